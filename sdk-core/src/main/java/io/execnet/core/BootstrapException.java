@@ -1,0 +1,53 @@
+package io.execnet.core;
+
+import org.jspecify.annotations.Nullable;
+
+/** A gateway could not be opened. Nothing of it is left: no process, descriptor or file. */
+public final class BootstrapException extends ExecnetException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong, for callers that handle some of these themselves. */
+  public enum Reason {
+    /** There is no such interpreter or command. */
+    INTERPRETER_NOT_FOUND,
+    /** The interpreter is older than Python 3.6. */
+    INTERPRETER_TOO_OLD,
+    /** The other side wrote something else before the worker program answered. */
+    UNEXPECTED_OUTPUT,
+    /** The interpreter ended before the worker program answered. */
+    EXITED,
+    /** The worker program did not answer in time. */
+    TIMEOUT,
+    /** What the spec asks of the started worker (chdir, nice, env) failed there. */
+    SETUP_FAILED
+  }
+
+  private final Reason reason;
+  private final String standardError;
+
+  /**
+   * Creates the error.
+   *
+   * @param message what was tried, and what came of it
+   * @param standardError what the interpreter wrote to its standard error, or an empty string
+   */
+  public BootstrapException(
+      Reason reason, String message, String standardError, @Nullable Throwable cause) {
+    super(
+        standardError.isBlank() ? message : message + "; it wrote:\n" + standardError.strip(),
+        cause);
+    this.reason = reason;
+    this.standardError = standardError;
+  }
+
+  /** What went wrong. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** What the interpreter wrote to its standard error; empty if it wrote nothing. */
+  public String standardError() {
+    return standardError;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.execnet.core.spec;
+
+import org.jspecify.annotations.NullMarked;

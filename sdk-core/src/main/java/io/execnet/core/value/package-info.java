@@ -1,0 +1,4 @@
+@NullMarked
+package io.execnet.core.value;
+
+import org.jspecify.annotations.NullMarked;

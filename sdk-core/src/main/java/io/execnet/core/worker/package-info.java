@@ -1,0 +1,4 @@
+@NullMarked
+package io.execnet.core.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.execnet.reactive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.execnet.transport;
+
+import io.execnet.core.ExitStatus;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/**
+ * A duplex byte stream to a worker program that has answered: frames may flow at once.
+ *
+ * <p>Unless a method says otherwise it is to be called on {@link #eventLoop()}, and none blocks.
+ */
+public interface Connection {
+
+  /** The loop that this connection lives on; any thread may ask. */
+  EventLoop eventLoop();
+
+  /** Sets the handler, once, and begins to read; any thread may call it. */
+  void start(ConnectionHandler handler);
+
+  /**
+   * Stops or goes on reading. While it is stopped the other side's writes fill the transport's
+   * window and then block; bytes that were read already may still be handed over.
+   */
+  void setReading(boolean reading);
+
+  /**
+   * Writes and flushes these bytes, in order with earlier ones. They are copied or written before
+   * this returns, so the buffer stays the caller's. After the connection closed it does nothing.
+   */
+  void write(ByteBuffer bytes);
+
+  /**
+   * Whether little enough is waiting to be written. Who writes while it is false lets memory grow;
+   * {@link ConnectionHandler#onWritable()} says when it is true again.
+   */
+  boolean isWritable();
+
+  /**
+   * Writes what is waiting, then ends the stream in both directions, which the worker takes as the
+   * end of its work; any thread may call it, any number of times.
+   */
+  void close();
+
+  /**
+   * Ends the worker by force where there is a way to (SIGKILL for a process), and closes; any
+   * thread may call it, any number of times.
+   */
+  void kill();
+
+  /**
+   * How the process at the other end ended, once it has and what it printed has been handed over;
+   * completes empty where a transport can't know. Asking for it changes nothing.
+   */
+  Mono<ExitStatus> exitStatus();
+
+  /** The address of the other end, where it has one; any thread may ask. */
+  Optional<SocketAddress> remoteAddress();
+
+  /** The end of what the worker wrote to its standard error, bounded; any thread may ask. */
+  String standardError();
+}
