@@ -43,8 +43,7 @@ public final class WorkerProgram {
     return line(
         resource("bootstrap.py")
             .replace("@TOO_OLD@", PythonLiteral.of(TOO_OLD, '\''))
-            .replace(
-                "@ARGUMENTS@", arguments.isEmpty() ? argv : argv + PythonLiteral.of(arguments))
+            .replace("@ARGUMENTS@", arguments.isEmpty() ? argv : argv + PythonLiteral.of(arguments))
             // an inner literal, because an old interpreter can't even compile the program
             .replace("@PROGRAM@", PythonLiteral.of(program, '\'')));
   }
@@ -63,8 +62,7 @@ public final class WorkerProgram {
             .replace("@EXECMODEL@", PythonLiteral.of(execmodel, '\''))
             .replace("@ID@", PythonLiteral.of(id, '\''))
             .replace(
-                "@SOCKET_PATH@",
-                socketPath == null ? "None" : PythonLiteral.of(socketPath, '\'')));
+                "@SOCKET_PATH@", socketPath == null ? "None" : PythonLiteral.of(socketPath, '\'')));
   }
 
   /**

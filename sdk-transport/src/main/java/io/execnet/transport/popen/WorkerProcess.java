@@ -50,9 +50,13 @@ final class WorkerProcess {
     return ended;
   }
 
-  /** Says when all output has been handed over; the exit status is told then, or {@link #DRAIN} later. */
+  /**
+   * Says when all output has been handed over; the exit status is told then, or {@link #DRAIN}
+   * later.
+   */
   void whenOutputEnds(List<CompletableFuture<Void>> streams) {
-    CompletableFuture<Void> all = CompletableFuture.allOf(streams.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(streams.toArray(CompletableFuture[]::new));
     ended.thenAccept(
         status ->
             all.completeOnTimeout(null, DRAIN.toMillis(), TimeUnit.MILLISECONDS)
