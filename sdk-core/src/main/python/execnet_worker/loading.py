@@ -30,10 +30,13 @@ _COLLECTIONS = {0x40: tuple, 0x45: frozenset, 0x4F: set}
 
 
 def _check_hashable(key):
-    """Refuse keys nested so deeply that hashing, which recurses in C, could end the process."""
+    """Refuse tuples nested so deeply that hashing, which recurses in C, could end the process.
+
+    (Frozensets remember the hashes of what they hold.)
+    """
     level = [key]
     for _ in range(_HASH_DEPTH):
-        level = [item for part in level for item in part if type(item) in (tuple, frozenset)]
+        level = [item for part in level for item in part if type(item) is tuple]
         if not level:
             return
     raise LoadError("a key or set item is nested too deeply")
@@ -47,7 +50,7 @@ def _collect(stack, count, collection):
     del stack[start:]
     if collection is not tuple:
         for item in items:
-            if type(item) is tuple or type(item) is frozenset:
+            if type(item) is tuple:
                 _check_hashable(item)
     stack.append(collection(items))
 
@@ -59,7 +62,7 @@ def _set_item(stack):
     key = stack.pop()
     container = stack[-1]
     if type(container) is dict:
-        if type(key) is tuple or type(key) is frozenset:
+        if type(key) is tuple:
             _check_hashable(key)
     elif type(container) is not list or type(key) is not int:
         raise LoadError("setitem on a %s" % type(container).__name__)
