@@ -2,7 +2,6 @@ package io.execnet.transport.popen;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -43,17 +42,14 @@ final class UnixSockets {
    * @throws RuntimeException if the path can't be listened on
    */
   Channel listen(EventLoop loop, Path path, ChannelHandler accepted) {
-    boolean bundled = reactorNettyHasThem();
-    ChannelFactory<ServerChannel> listener =
-        bundled
-            ? () -> loops.onChannel(ServerDomainSocketChannel.class, group)
-            // reactor-netty offers NIO no Unix sockets, Netty does
-            : NioServerDomainSocketChannel::new;
+    ServerChannel listener = listener();
     SocketAddress address =
-        bundled ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
+        listener instanceof NioServerDomainSocketChannel
+            ? UnixDomainSocketAddress.of(path)
+            : new DomainSocketAddress(path.toFile());
     return new ServerBootstrap()
         .group(loop, loop)
-        .channelFactory(listener)
+        .channelFactory(() -> listener)
         .childOption(ChannelOption.AUTO_READ, false)
         // a write that fails must not lose what can still be read
         .childOption(ChannelOption.AUTO_CLOSE, false)
@@ -64,12 +60,11 @@ final class UnixSockets {
         .channel();
   }
 
-  private boolean reactorNettyHasThem() {
+  private ServerChannel listener() {
     try {
-      loops.onChannelClass(ServerDomainSocketChannel.class, group);
-      return true;
-    } catch (IllegalArgumentException | UnsupportedOperationException e) {
-      return false;
+      return loops.onChannel(ServerDomainSocketChannel.class, group);
+    } catch (IllegalArgumentException e) {
+      return new NioServerDomainSocketChannel(); // reactor-netty's NIO has no Unix sockets
     }
   }
 }
