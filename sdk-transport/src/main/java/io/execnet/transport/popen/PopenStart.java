@@ -287,9 +287,7 @@ final class PopenStart implements ConnectBack.Listener {
   private void cleanUp() {
     closeListener();
     Process child = require(process);
-    List<ProcessHandle> descendants = child.descendants().toList();
-    child.destroyForcibly();
-    descendants.forEach(ProcessHandle::destroyForcibly);
+    require(worker).killTree();
     StartWatch watching = watch;
     CompletableFuture<Void> streams =
         watching == null

@@ -72,8 +72,7 @@ class BootstrapIT {
 
   private BootstrapException failure(String spec, Duration timeout) {
     Mono<Connection> start = open(spec, timeout);
-    return catchThrowableOfType(
-        BootstrapException.class, () -> TransportContract.value(start));
+    return catchThrowableOfType(BootstrapException.class, () -> TransportContract.value(start));
   }
 
   private BootstrapException failure(String spec) {
@@ -186,8 +185,8 @@ class BootstrapIT {
   }
 
   @Test
-  void quotesTheBeginningOfEndlessOutput() {
-    BootstrapException error = failure("popen//python=yes 'no python'");
+  void quotesTheBeginningOfEndlessOutput() throws IOException {
+    BootstrapException error = failure("popen//python=" + script("exec yes 'no python'"));
     assertThat(error.reason()).isEqualTo(Reason.UNEXPECTED_OUTPUT);
   }
 
@@ -225,8 +224,7 @@ class BootstrapIT {
   @Test
   void acceptsArgumentsAndSpacesInTheCommand() throws Exception {
     Path spaced = Files.createDirectory(folder.resolve("a b"));
-    Path link =
-        Files.createSymbolicLink(spaced.resolve("python"), Path.of("/usr/bin/python3"));
+    Path link = Files.createSymbolicLink(spaced.resolve("python"), Path.of("/usr/bin/python3"));
     Connection connection =
         TransportContract.value(open("popen//python='" + link + "' -X utf8 \"-W\" ignore"));
     assertThat(statusOf(connection)).contains("numchannels");
@@ -243,8 +241,12 @@ class BootstrapIT {
   @Test
   void usesPipesWhereTheWorkerCanNotConnectBack() throws Exception {
     // what a container looks like: the socket's path means nothing there
-    String python = script("rm -rf " + System.getProperty("java.io.tmpdir") + "/execnet-*/s\n"
-        + "exec /usr/bin/python3 \"$@\"");
+    String python =
+        script(
+            "rm -rf "
+                + System.getProperty("java.io.tmpdir")
+                + "/execnet-*/s\n"
+                + "exec /usr/bin/python3 \"$@\"");
     Connection connection = TransportContract.value(open("popen//python=" + python));
     assertThat(connection).isInstanceOf(PipeConnection.class);
     assertThat(statusOf(connection)).contains("numchannels");
@@ -252,7 +254,8 @@ class BootstrapIT {
 
   @Test
   void passesTheEnvironmentOn() throws Exception {
-    String python = script("test \"$GREETING\" = 'hello you' || exit 5; exec /usr/bin/python3 \"$@\"");
+    String python =
+        script("test \"$GREETING\" = 'hello you' || exit 5; exec /usr/bin/python3 \"$@\"");
     Connection connection =
         TransportContract.value(open("popen//python=" + python + "//env:GREETING=hello you"));
     assertThat(statusOf(connection)).contains("numchannels");
@@ -261,7 +264,8 @@ class BootstrapIT {
   @Test
   void passesTheSwitchesOn() throws Exception {
     String python =
-        script("test \"$*\" = \"-u -B -c $4\" || { echo \"$*\" >&2; exit 5; }; exec /usr/bin/python3 \"$@\"");
+        script(
+            "test \"$*\" = \"-u -B -c $4\" || { echo \"$*\" >&2; exit 5; }; exec /usr/bin/python3 \"$@\"");
     Connection connection =
         TransportContract.value(open("popen//dont_write_bytecode//python=" + python));
     assertThat(statusOf(connection)).contains("numchannels");
