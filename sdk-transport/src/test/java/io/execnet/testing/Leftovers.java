@@ -88,7 +88,7 @@ public final class Leftovers {
   private static Set<String> folders() {
     try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return all.map(path -> path.getFileName().toString())
-          .filter(name -> name.startsWith("execnet-"))
+          .filter(name -> name.startsWith("execnet-" + ProcessHandle.current().pid() + "-"))
           .collect(Collectors.toSet());
     } catch (IOException e) {
       throw new IllegalStateException(e);

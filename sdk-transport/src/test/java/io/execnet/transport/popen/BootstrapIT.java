@@ -7,6 +7,7 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.core.worker.WorkerProgram;
 import io.execnet.testing.Interpreter;
 import io.execnet.testing.Interpreters;
 import io.execnet.testing.Leftovers;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.netty.tcp.TcpResources;
 
 /** Starting real interpreters, and the ways in which that can fail. */
 @Timeout(60)
@@ -241,13 +243,16 @@ class BootstrapIT {
   @Test
   void usesPipesWhereTheWorkerCanNotConnectBack() throws Exception {
     // what a container looks like: the socket's path means nothing there
-    String python =
-        script(
-            "rm -rf "
-                + System.getProperty("java.io.tmpdir")
-                + "/execnet-*/s\n"
-                + "exec /usr/bin/python3 \"$@\"");
-    Connection connection = TransportContract.value(open("popen//python=" + python));
+    PopenTransport contained =
+        new PopenTransport(
+            TcpResources.get(),
+            (spec, id, socket) ->
+                WorkerProgram.bootstrapLine(
+                    PopenTransport.arguments(id, "thread", folder.resolve("elsewhere"))));
+    Connection connection =
+        TransportContract.value(
+            contained.open(
+                XSpec.parse("popen"), "gw0", new TransportOptions(PATIENCE, line -> {})));
     assertThat(connection).isInstanceOf(PipeConnection.class);
     assertThat(statusOf(connection)).contains("numchannels");
   }
