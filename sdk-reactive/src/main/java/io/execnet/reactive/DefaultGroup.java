@@ -21,7 +21,7 @@ import reactor.core.scheduler.Schedulers;
 final class DefaultGroup implements Group {
 
   private final GroupOptions options;
-  private final Transport transport = Transports.create();
+  private final Transport transport = new Transports();
   private final Sinks.Empty<Void> terminating = Sinks.empty();
 
   // Guards what follows; held for a few instructions at a time.

@@ -15,7 +15,9 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 import reactor.util.retry.Retry;
 
-/** One worker of a {@link MapRun}: opens a gateway, offers its slots, and replaces it if it dies. */
+/**
+ * One worker of a {@link MapRun}: opens a gateway, offers its slots, and replaces it if it dies.
+ */
 final class MapWorker {
 
   private static final Logger LOGGER = Loggers.getLogger(MapJob.class);
