@@ -98,7 +98,7 @@ class GroupIT {
                     channel.send([os.getcwd(), os.nice(0), os.environ['EXECNET_A'],
                                   os.environ['EXECNET_B']])
                     """)
-                .receive(List.class)
+                .receive()
                 .blockLast(PATIENCE))
         .isEqualTo(List.of(made.toString(), 3L, "one", "t w o"));
   }

@@ -27,7 +27,7 @@ class ValueBinderTest {
   void givesWhatIsAlreadyOfTheType() {
     List<Object> list = List.of(1L);
     assertThat(ValueBinder.to(Object.class).isIdentity()).isTrue();
-    assertThat(ValueBinder.to(List.class).bind(list)).isSameAs(list);
+    assertThat((Object) ValueBinder.to(List.class).bind(list)).isSameAs(list);
     assertThat(ValueBinder.to(Number.class).bind(1L)).isEqualTo(1L);
     assertThat(ValueBinder.to(PyNone.class).bind(PyNone.NONE)).isSameAs(PyNone.NONE);
   }

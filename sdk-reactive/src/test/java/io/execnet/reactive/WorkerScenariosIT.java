@@ -168,7 +168,7 @@ class WorkerScenariosIT {
             gateway
                 .remoteExec("def run(channel, a, b):\n    channel.send([a, b, __name__])")
                 .function("run", Map.of("a", 1, "b", List.of("x")))
-                .receive(List.class)
+                .receive()
                 .blockLast(PATIENCE))
         .isEqualTo(List.of(1L, List.of("x"), "__channelexec__"));
   }
