@@ -33,6 +33,7 @@ final class DefaultGroup implements Group {
 
   DefaultGroup(GroupOptions options) {
     this.options = options;
+    WorkerScripts.load();
     ShutdownHook.add(this);
   }
 

@@ -9,8 +9,6 @@ import reactor.core.publisher.Mono;
 /** What a worker can be asked about itself. */
 final class WorkerQueries {
 
-  private static final PythonSource RINFO = PythonSource.resource(WorkerQueries.class, "rinfo.py");
-
   private WorkerQueries() {}
 
   static Mono<RemoteStatus> status(Mono<Channel> answer) {
@@ -27,7 +25,7 @@ final class WorkerQueries {
 
   static Mono<RInfo> rinfo(DefaultGateway gateway) {
     return gateway
-        .remoteExec(RINFO)
+        .remoteExec(WorkerScripts.RINFO)
         .receive(Map.class)
         .single()
         .map(
