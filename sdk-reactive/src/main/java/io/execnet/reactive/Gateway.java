@@ -1,0 +1,66 @@
+package io.execnet.reactive;
+
+import io.execnet.core.spec.XSpec;
+import io.execnet.core.value.StringCoercion;
+import java.net.SocketAddress;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** A connection to a Python interpreter that runs what it is sent. Thread-safe. */
+public interface Gateway {
+
+  /** Its id, unique in its group: {@code gw0}, {@code gw1}, … unless the spec says another. */
+  String id();
+
+  /** The spec that it was made from. */
+  XSpec spec();
+
+  /**
+   * Code to run there, which finds its {@link Channel}'s other end as {@code channel}. Nothing is
+   * sent before the result's methods are subscribed to.
+   */
+  default RemoteExec remoteExec(String source) {
+    return remoteExec(PythonSource.of(source));
+  }
+
+  /** The same with source from a file or a resource, whose name tracebacks show. */
+  RemoteExec remoteExec(PythonSource source);
+
+  /** Opens a channel that no code runs on yet; send it inside a value to give it an other end. */
+  Mono<Channel> newChannel();
+
+  /** Asks the worker for its numbers (STATUS); it answers whatever else it is doing. */
+  Mono<RemoteStatus> remoteStatus();
+
+  /** What the worker's interpreter says of itself; asked once, then remembered. */
+  Mono<RInfo> rinfo();
+
+  /**
+   * Sets how strings are read on channels that are opened from now on (RECONFIGURE), on both sides.
+   */
+  Mono<Void> reconfigure(StringCoercion coercion);
+
+  /** Whether it is neither lost nor exited. */
+  boolean isOpen();
+
+  /** The address of the other end, where there is one. */
+  Optional<SocketAddress> remoteAddress();
+
+  /**
+   * Completes when the gateway has ended because somebody asked for it; fails with {@link
+   * io.execnet.core.GatewayLostException} when it is lost. Subscribing changes nothing.
+   */
+  Mono<Void> onEnd();
+
+  /**
+   * Asks the worker to end (GATEWAY_TERMINATE), kills it if it has not ended within the group's
+   * {@code terminateTimeout}, and takes the gateway out of its group. Open channels end with {@link
+   * io.execnet.core.ChannelClosedException}. A second call waits for the same end.
+   */
+  Mono<GatewayEnd> exit();
+
+  /**
+   * Kills the worker at once, for one that can't be waited for, and otherwise as {@link #exit()}.
+   */
+  Mono<GatewayEnd> kill();
+}

@@ -1,0 +1,26 @@
+package io.execnet.reactive;
+
+import io.execnet.core.ExitStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a gateway ended.
+ *
+ * @param gatewayId which gateway
+ * @param outcome what it took
+ * @param exitStatus how the worker's process ended, or null where there is none or it is unknown
+ */
+public record GatewayEnd(String gatewayId, Outcome outcome, @Nullable ExitStatus exitStatus) {
+
+  /** What it took to end a gateway. */
+  public enum Outcome {
+    /** The worker ended by itself when it was asked to. */
+    EXITED,
+    /** The worker did not end in time and was killed. */
+    KILLED,
+    /** The gateway had been lost before. */
+    LOST,
+    /** The worker was killed, but its end was not seen within a further second. */
+    UNKNOWN
+  }
+}

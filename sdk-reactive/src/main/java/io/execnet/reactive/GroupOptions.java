@@ -1,0 +1,107 @@
+package io.execnet.reactive;
+
+import io.execnet.core.protocol.ProtocolLimits;
+import io.execnet.transport.OutputLine;
+import java.time.Duration;
+import java.util.function.Consumer;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The options of a group; immutable.
+ *
+ * @param startTimeout how long an interpreter may take until its worker program answers
+ * @param terminateTimeout how long {@link Group#close()} and {@link Gateway#exit()} let a worker
+ *     end by itself until they kill it
+ * @param receiveBuffer how many items a channel holds for a subscriber that does not request them;
+ *     with more than that, or with {@code receiveBufferBytes}, the gateway stops reading, for all
+ *     of its channels, until half of them are taken
+ * @param receiveBufferBytes the same limit, in bytes of payload
+ * @param limits bounds on values, payloads and channels
+ * @param scheduler where subscribers get their signals and sources their requests; {@link
+ *     Schedulers#immediate()} saves a change of threads by using the event loop itself, and then
+ *     neither may ever block
+ * @param output gets each line that a worker prints, on a thread that may block
+ */
+public record GroupOptions(
+    Duration startTimeout,
+    Duration terminateTimeout,
+    int receiveBuffer,
+    int receiveBufferBytes,
+    ProtocolLimits limits,
+    Scheduler scheduler,
+    Consumer<OutputLine> output) {
+
+  private static final GroupOptions DEFAULTS =
+      new GroupOptions(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          1024,
+          8 << 20,
+          ProtocolLimits.DEFAULT,
+          Schedulers.boundedElastic(),
+          new OutputLogger());
+
+  /**
+   * 30 seconds to start, 10 to end, 1,024 items or 8 MiB a channel, {@link
+   * Schedulers#boundedElastic()}, and output to the log (standard output as INFO, standard error as
+   * WARN).
+   */
+  public static GroupOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** These options with another time to start. */
+  public GroupOptions withStartTimeout(Duration timeout) {
+    return new GroupOptions(
+        timeout, terminateTimeout, receiveBuffer, receiveBufferBytes, limits, scheduler, output);
+  }
+
+  /** These options with another time to end. */
+  public GroupOptions withTerminateTimeout(Duration timeout) {
+    return new GroupOptions(
+        startTimeout, timeout, receiveBuffer, receiveBufferBytes, limits, scheduler, output);
+  }
+
+  /** These options with another receive buffer. */
+  public GroupOptions withReceiveBuffer(int items, int bytes) {
+    return new GroupOptions(
+        startTimeout, terminateTimeout, items, bytes, limits, scheduler, output);
+  }
+
+  /** These options with other limits. */
+  public GroupOptions withLimits(ProtocolLimits newLimits) {
+    return new GroupOptions(
+        startTimeout,
+        terminateTimeout,
+        receiveBuffer,
+        receiveBufferBytes,
+        newLimits,
+        scheduler,
+        output);
+  }
+
+  /** These options with another scheduler for signals. */
+  public GroupOptions withScheduler(Scheduler newScheduler) {
+    return new GroupOptions(
+        startTimeout,
+        terminateTimeout,
+        receiveBuffer,
+        receiveBufferBytes,
+        limits,
+        newScheduler,
+        output);
+  }
+
+  /** These options with another consumer of what workers print. */
+  public GroupOptions withOutput(Consumer<OutputLine> consumer) {
+    return new GroupOptions(
+        startTimeout,
+        terminateTimeout,
+        receiveBuffer,
+        receiveBufferBytes,
+        limits,
+        scheduler,
+        consumer);
+  }
+}

@@ -1,0 +1,57 @@
+package io.execnet.reactive;
+
+import java.util.Map;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Source to be run on a gateway (CHANNEL_EXEC); immutable, and each subscription to what its
+ * methods return runs it anew, on a channel of its own.
+ */
+public interface RemoteExec {
+
+  /**
+   * Calls this function of the source, as {@code name(channel, **kwargs)}, after the source has
+   * run.
+   */
+  RemoteExec function(String name, Map<String, ?> kwargs);
+
+  /**
+   * Starts the code and gives its channel, which is then the caller's to close. The code starts
+   * although nobody may receive yet.
+   */
+  Mono<Channel> open();
+
+  /**
+   * Runs the code and gives what it sends; the end of the code is the end of the stream. Cancelling
+   * closes the channel: the code's next {@code send} or {@code receive} on it raises.
+   *
+   * @return the items, a None as {@link io.execnet.core.value.PyNone}; or, after the items that
+   *     came before it, a {@link io.execnet.core.RemoteException} where the code raised
+   */
+  default Flux<Object> receive() {
+    return receive(Object.class);
+  }
+
+  /** The same with each item as this type; see {@link Channel#receive(Class)}. */
+  default <T> Flux<T> receive(Class<T> type) {
+    return exchange(Mono.empty(), type);
+  }
+
+  /** The same with each item as this type. */
+  default <T> Flux<T> receive(TypeReference<T> type) {
+    return exchange(Mono.empty(), type);
+  }
+
+  /** Runs the code, sends it these items and gives what it sends; see {@link Channel#exchange}. */
+  <T> Flux<T> exchange(Publisher<?> items, Class<T> type);
+
+  /** The same with each item as this type. */
+  <T> Flux<T> exchange(Publisher<?> items, TypeReference<T> type);
+
+  /** Runs the code to its end and drops what it sends. */
+  default Mono<Void> run() {
+    return receive().then();
+  }
+}
