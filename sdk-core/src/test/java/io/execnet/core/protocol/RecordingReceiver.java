@@ -24,6 +24,10 @@ final class RecordingReceiver implements ChannelReceiver {
     this.reference = () -> id;
   }
 
+  String errorMessage() {
+    return error == null ? "" : String.valueOf(error.getMessage());
+  }
+
   @Override
   public ChannelReference reference() {
     return reference;
