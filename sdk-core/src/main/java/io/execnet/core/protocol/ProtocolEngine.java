@@ -250,6 +250,11 @@ public final class ProtocolEngine {
     return state.channels.size();
   }
 
+  /** Opens a channel that the other side has opened, as CHANNEL_EXEC does where code is run. */
+  void adopt(int id, IntFunction<? extends ChannelReceiver> receivers) {
+    state.register(id, receivers.apply(id), false);
+  }
+
   /** As if all ids below this one had been given out, to test what happens when they run out. */
   void skipIdsTo(int id) {
     state.channels.skipTo(id);

@@ -116,6 +116,27 @@ class ChannelsInValuesTest {
       assertThat(engine.openChannels()).isEqualTo(1);
     }
 
+    @Test
+    void aChannelOfTheOtherSideThatIsClosedIsNotOpenedAgain() {
+      test.receive(Frame.data(1, channel(2)));
+      engine.close(2, null);
+      test.receive(Frame.data(1, channel(2)));
+
+      assertThat(test.opened).containsExactly(2);
+      assertThat(carrier.items).last().isEqualTo(test.closed.get(2));
+      assertThat(engine.openChannels()).isEqualTo(1);
+    }
+
+    @Test
+    void onlySoManyClosedChannelsOfTheOtherSideAreRemembered() {
+      for (int i = 1; i <= ClosedIds.KEPT + 1; i++) {
+        test.receive(Frame.data(1, channel(2 * i)), Frame.close(2 * i));
+      }
+      test.receive(Frame.data(1, channel(4)), Frame.data(1, channel(2)));
+
+      assertThat(test.opened).hasSize(ClosedIds.KEPT + 2).endsWith(2);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 5, Integer.MAX_VALUE, 0, -1, -2, Integer.MIN_VALUE})
     void anIdThatThereCanNotBeIsALoadError(int id) {

@@ -59,6 +59,15 @@ class GatewayRulesTest {
       assertThat(test.sent()).containsExactly("CLOSE_ERROR 2 execution disallowed");
       assertThat(engine.openChannels()).isZero();
     }
+
+    @Test
+    void leavesItsChannelClosed() {
+      RecordingReceiver channel = test.exec();
+      test.receive(Frame.exec(2), Frame.data(1, new Frame.NamedChannel(2)));
+
+      assertThat(test.opened).isEmpty();
+      assertThat(channel.items).containsExactly(test.closed.get(2));
+    }
   }
 
   @Nested
