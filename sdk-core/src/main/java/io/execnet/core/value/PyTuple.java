@@ -73,6 +73,20 @@ public final class PyTuple extends AbstractList<@Nullable Object> implements Ran
     return items.clone();
   }
 
+  @Override
+  public int hashCode() {
+    int hash = 1;
+    for (Object item : items) {
+      hash = 31 * hash + (item == null ? 0 : item.hashCode());
+    }
+    return hash;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PyTuple tuple ? Arrays.equals(items, tuple.items) : super.equals(other);
+  }
+
   /** As in Python: {@code (1, 2)}. */
   @Override
   public String toString() {
