@@ -157,8 +157,7 @@ class MainThreadOnlyTest(WorkerCase):
     def test_it_runs_if_the_first_ends_in_time(self):
         first = self.worker.execute("channel.receive()")
         second = self.worker.execute(
-            "import threading\n"
-            "channel.send(threading.current_thread() is threading.main_thread())"
+            "import threading\nchannel.send(threading.current_thread() is threading.main_thread())"
         )
         self.worker.send(first, 1)
         self.assertTrue(self.worker.item(second))
