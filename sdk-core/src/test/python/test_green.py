@@ -93,7 +93,7 @@ class GreenScenarios:
     def test_ends_when_idle(self):
         self.worker.run("1")
         self.assertEqual(self.ends(4), 0)
-        self.assertEqual(self.worker.errors, "")
+        self.assertNotIn("Traceback", self.worker.errors)  # (eventlet warns)
 
     def test_terminated(self):
         channel = self.worker.execute("channel.send(1); channel.receive()")

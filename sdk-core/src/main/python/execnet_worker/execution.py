@@ -110,7 +110,8 @@ class Execution:
         except BaseException:
             return user_traceback()
         finally:
-            _shown_sources.forget(file_name, self._source)
+            if os.getpid() == self._pid:  # in a forked child nobody might release the lock
+                _shown_sources.forget(file_name, self._source)
 
     def end(self):
         """Close the channel with what came of it. May be interrupted, and called again then."""
