@@ -307,6 +307,8 @@ class Scenarios:
         self.assertEqual(value, "some value")
 
     def test_main_thread_only(self):
+        if OLD and isinstance(self, StockWorkerTest):
+            self.skipTest("execnet 1.9 has no such execmodel")
         gateway = self.group.makegateway(self.spec("execmodel=main_thread_only"))
         first = gateway.remote_exec("channel.send(1); channel.receive()")
         first.receive(TIMEOUT)
