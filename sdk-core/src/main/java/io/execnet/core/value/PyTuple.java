@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Python tuple: an immutable list that may hold null (None), and that is sent as a tuple again.
- * As {@link java.util.List} demands, it equals any list of the same items.
+ * As {@link java.util.List} demands, it equals any list of the same items (of which {@code byte[]}
+ * equals only itself).
  */
 public final class PyTuple extends AbstractList<@Nullable Object> implements RandomAccess {
 

@@ -131,7 +131,7 @@ class HostileInputTest {
     long start = System.nanoTime();
     load(decoder, payload);
 
-    assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
+    assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
   }
 
   private static void load(ValueDecoder decoder, byte[] payload) {

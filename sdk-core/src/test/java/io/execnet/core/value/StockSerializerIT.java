@@ -43,6 +43,7 @@ class StockSerializerIT {
   @MethodSource("stock")
   void valuesOfJavaComeBackFromStockAsTheyWere(
       String version, Supplier<Path> python, @TempDir Path folder) throws Exception {
+    System.out.println("execnet.seed=" + seed);
     RandomValues values = new RandomValues(seed);
     try (Stock stock = new Stock(python.get(), folder)) {
       for (int i = 0; i < VALUES; i++) {
@@ -65,6 +66,7 @@ class StockSerializerIT {
   @MethodSource("stock")
   void valuesOfStockAreWrittenByJavaByteForByte(
       String version, Supplier<Path> python, @TempDir Path folder) throws Exception {
+    System.out.println("execnet.seed=" + seed);
     try (Stock stock = new Stock(python.get(), folder)) {
       for (int i = 0; i < VALUES; i++) {
         String seedOfValue = Long.toString(seed + i);
