@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * #outbound()}, which nobody but the owner takes out.
  *
  * <p>A channel lives from the call that opens it until its receiver's {@link
- * ChannelReceiver#onClosed}; the engine holds its receiver that long. Channels of their own accord
- * end when either side closes them, when both sides have ended sending (but for executions and
- * status questions, to which the other side always answers with a close), and when the connection
- * does.
+ * ChannelReceiver#onClosed}, and the engine holds the receiver that long. It ends when either side
+ * closes it, when a payload or a receiver fails, or when the connection ends; also when both sides
+ * have ended sending, unless it is an execution or a status question, whose outcome the other side
+ * always tells with a close.
  */
 public final class ProtocolEngine {
 
