@@ -70,6 +70,6 @@ public record MapJob(
    *     raised
    */
   public Flux<MapResult> run(Group group, Publisher<?> items) {
-    throw new UnsupportedOperationException();
+    return MapRun.run(this, group, items);
   }
 }

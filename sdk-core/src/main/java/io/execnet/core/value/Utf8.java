@@ -1,0 +1,84 @@
+package io.execnet.core.value;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+
+/** Text to UTF-8 and back, strictly: what does not fit is an error and never a replacement. */
+final class Utf8 {
+
+  /** Up to here copying char by char beats the detour over an array. */
+  private static final int SHORT = 48;
+
+  private Utf8() {}
+
+  /** Appends an opcode, the length in bytes, and the bytes. */
+  static void write(byte opcode, String text, FrameBuffer out) {
+    int chars = text.length();
+    if (chars > SHORT) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      // as many bytes as chars: ASCII, or a lone surrogate became a question mark
+      if (bytes.length == chars && text.equals(latin1(bytes, 0, chars))) {
+        out.putOpcode(opcode, chars);
+        out.putBytes(bytes, 0, chars);
+        return;
+      }
+    }
+    int start = out.length();
+    out.reserve(5 + 3L * chars);
+    out.putOpcode(opcode, 0);
+    int written = encode(text, chars, out.array(), start + 5);
+    out.advance(written);
+    out.setInt(start + 1, written);
+  }
+
+  private static int encode(String text, int chars, byte[] array, int start) {
+    int at = start;
+    for (int i = 0; i < chars; i++) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        array[at++] = (byte) c;
+      } else if (c < 0x800) {
+        array[at++] = (byte) (0xc0 | c >> 6);
+        array[at++] = (byte) (0x80 | c & 0x3f);
+      } else if (!Character.isSurrogate(c)) {
+        array[at++] = (byte) (0xe0 | c >> 12);
+        array[at++] = (byte) (0x80 | c >> 6 & 0x3f);
+        array[at++] = (byte) (0x80 | c & 0x3f);
+      } else {
+        int point = text.codePointAt(i);
+        if (point == c) {
+          throw new DumpFailure(
+              "text with a lone surrogate (U+%04X at %d)".formatted(point, i),
+              "UTF-8 can't hold it; send bytes");
+        }
+        i++;
+        array[at++] = (byte) (0xf0 | point >> 18);
+        array[at++] = (byte) (0x80 | point >> 12 & 0x3f);
+        array[at++] = (byte) (0x80 | point >> 6 & 0x3f);
+        array[at++] = (byte) (0x80 | point & 0x3f);
+      }
+    }
+    return at - start;
+  }
+
+  static String latin1(byte[] array, int offset, int length) {
+    return new String(array, offset, length, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Reads text. */
+  static String read(byte[] array, int offset, int length) throws CharacterCodingException {
+    String text = new String(array, offset, length, StandardCharsets.UTF_8);
+    // U+FFFD is what the JDK puts for bytes that are no UTF-8, and also a character like any other
+    if (text.indexOf('\uFFFD') >= 0) {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(array, offset, length))
+          .toString();
+    }
+    return text;
+  }
+}

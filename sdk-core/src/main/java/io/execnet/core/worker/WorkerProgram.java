@@ -1,0 +1,128 @@
+package io.execnet.core.worker;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Python program that a worker runs, and the one line which starts it in a bare interpreter
+ * that does {@code exec(eval(sys.stdin.readline()))}.
+ */
+public final class WorkerProgram {
+
+  private static final String TOO_OLD = "execnet-worker: needs Python 3.6 or newer, this is ";
+  private static final String NO_EXECNET = "execnet-worker: bootstrap=import needs execnet: ";
+
+  private WorkerProgram() {}
+
+  /** The program as one file: its parts in order, without the imports between them. */
+  public static String source() {
+    return Source.TEXT;
+  }
+
+  /**
+   * The line that starts the program. An interpreter that is too old for it says so on its standard
+   * error instead; {@link #tooOld} recognises that.
+   *
+   * @param arguments the program's command line, without its own name
+   * @return ASCII text that ends with its only newline
+   */
+  public static String bootstrapLine(List<String> arguments) {
+    return bootstrapLine(source(), arguments);
+  }
+
+  /** The line that starts another program in the same way. */
+  public static String bootstrapLine(String program, List<String> arguments) {
+    String arg0 = PythonLiteral.of("execnet-worker", '\'');
+    String argv = arguments.isEmpty() ? "[" + arg0 + "]" : "[" + arg0 + "] + ";
+    return line(
+        resource("bootstrap.py")
+            .replace("@TOO_OLD@", PythonLiteral.of(TOO_OLD, '\''))
+            .replace("@ARGUMENTS@", arguments.isEmpty() ? argv : argv + PythonLiteral.of(arguments))
+            // an inner literal, because an old interpreter can't even compile the program
+            .replace("@PROGRAM@", PythonLiteral.of(program, '\'')));
+  }
+
+  /**
+   * The line that starts the execnet which is installed in the interpreter, where the spec asks for
+   * {@code bootstrap=import}: such a worker speaks the stock protocol only.
+   *
+   * @param id the worker's id
+   * @param socketPath the Unix socket to connect back to, or null for the standard streams
+   */
+  public static String importLine(String execmodel, String id, @Nullable String socketPath) {
+    return line(
+        resource("import_execnet.py")
+            .replace("@NO_EXECNET@", PythonLiteral.of(NO_EXECNET, '\''))
+            .replace("@EXECMODEL@", PythonLiteral.of(execmodel, '\''))
+            .replace("@ID@", PythonLiteral.of(id, '\''))
+            .replace(
+                "@SOCKET_PATH@", socketPath == null ? "None" : PythonLiteral.of(socketPath, '\'')));
+  }
+
+  /**
+   * Whether this is what an interpreter wrote that is too old for the program.
+   *
+   * @return its version and path, like {@code 2.7.18 (/usr/bin/python2)}
+   */
+  public static Optional<String> tooOld(String standardError) {
+    return afterMark(TOO_OLD, standardError);
+  }
+
+  /** Whether this is what an interpreter wrote that has no execnet to import; returns why. */
+  public static Optional<String> noExecnet(String standardError) {
+    return afterMark(NO_EXECNET, standardError);
+  }
+
+  private static Optional<String> afterMark(String mark, String text) {
+    return text.lines()
+        .filter(line -> line.startsWith(mark))
+        .map(line -> line.substring(mark.length()))
+        .findFirst();
+  }
+
+  private static String line(String program) {
+    return PythonLiteral.of(program, '"') + "\n";
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = WorkerProgram.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("missing from the jar: io/execnet/core/worker/" + name);
+      }
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      if (!StandardCharsets.US_ASCII.newEncoder().canEncode(text)) {
+        throw new IllegalStateException("not plain ASCII: io/execnet/core/worker/" + name);
+      }
+      return text;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Joined at first use, once. */
+  private static final class Source {
+
+    static final String TEXT =
+        resource("parts.txt")
+            .lines()
+            .map(String::strip)
+            .filter(name -> !name.isEmpty() && !name.startsWith("#"))
+            .map(WorkerProgram::part)
+            .collect(Collectors.joining("\n"));
+
+    private Source() {}
+  }
+
+  private static String part(String name) {
+    return resource(name)
+        .lines()
+        .filter(line -> !line.startsWith("from ."))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+}

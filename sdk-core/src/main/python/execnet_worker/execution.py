@@ -1,0 +1,142 @@
+"""Running the source that a master sends."""
+
+import linecache
+import os
+import sys
+import threading
+
+from .dumping import dumps_internal
+from .errors import LoadError
+from .factory import user_traceback
+from .frames import CHANNEL_CLOSE_ERROR
+
+_NAMELESS = "<remote exec>"
+_INTERRUPTED = "keyboard-interrupted"
+
+
+class ShownSources:
+    """Lets tracebacks show lines of sources that are in no file here, while they run."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._shown = {}  # file name to [source, executions, the linecache entry it replaced]
+
+    def show(self, file_name, source, number):
+        """The name to compile by: the one asked for, unless that shows another source now."""
+        file_name = file_name or _NAMELESS
+        with self._lock:
+            shown = self._shown.get(file_name)
+            if shown is not None and shown[0] != source:
+                if file_name != _NAMELESS:
+                    return file_name
+                file_name = "<remote exec %d>" % number
+                shown = self._shown.get(file_name)
+            if shown is None:
+                shown = self._shown[file_name] = [source, 0, linecache.cache.get(file_name)]
+                lines = [line + "\n" for line in source.splitlines()]
+                # Without a modification time linecache doesn't look for a file of that name.
+                linecache.cache[file_name] = (len(source), None, lines, file_name)
+            shown[1] += 1
+        return file_name
+
+    def forget(self, file_name, source):
+        with self._lock:
+            shown = self._shown.get(file_name)
+            if shown is None or shown[0] != source:
+                return
+            shown[1] -= 1
+            if shown[1]:
+                return
+            del self._shown[file_name]
+            linecache.cache.pop(file_name, None)
+            if shown[2] is not None:
+                linecache.cache[file_name] = shown[2]
+
+
+_shown_sources = ShownSources()
+
+
+class Execution:
+    """One CHANNEL_EXEC: what to run, and the channel that it talks over."""
+
+    def __init__(self, gateway, channel, payload):
+        self.gateway = gateway
+        self.channel = channel
+        self.started = False
+        self._ended = False
+        self._pid = os.getpid()
+        try:
+            self._source, self._file_name, self._function, self._kwargs = (
+                gateway._channelfactory.load(payload, (True, False))
+            )
+        except (TypeError, ValueError):
+            raise LoadError("that is no tuple of four") from None
+        if (
+            type(self._source) is not str
+            or type(self._file_name) not in (str, type(None))
+            or type(self._function) not in (str, type(None))
+            or type(self._kwargs) is not dict
+        ):
+            raise LoadError("source, file name, function name or keyword arguments of wrong type")
+        channel._executing = True
+
+    def run(self):
+        """Run it, and close its channel with what came of that."""
+        self.started = True
+        try:
+            self.end(self._run())
+        except KeyboardInterrupt:
+            self.end(_INTERRUPTED)
+
+    def _run(self):
+        """The text of the error that it ended with, or None."""
+        file_name = _shown_sources.show(self._file_name, self._source, self.channel.id)
+        try:
+            names = {"channel": self.channel, "__name__": "__channelexec__"}
+            exec(compile(self._source + "\n", file_name, "exec", 0, True), names)
+            if self._function:
+                names[self._function](self.channel, **self._kwargs)
+            return None
+        except KeyboardInterrupt:
+            return _INTERRUPTED
+        except EOFError:
+            # The master went away, or has sent all it had: reading on to the end is no error.
+            if self.gateway.ended or self.channel._ended:
+                return None
+            return user_traceback()
+        except BaseException:
+            return user_traceback()
+        finally:
+            _shown_sources.forget(file_name, self._source)
+
+    def end(self, error):
+        if os.getpid() != self._pid:
+            _end_forked_child(error)
+        if self._ended:
+            return
+        self._ended = True
+        self.channel._executing = False
+        try:
+            self.gateway._channelfactory.close(self.channel, error)
+        except OSError:
+            pass  # the connection is gone
+
+    def refuse(self, text):
+        """End it unrun, from a thread that must not wait."""
+        self._ended = True
+        self.channel._executing = False
+        if self.channel._end(True):
+            self.gateway._channelfactory.end(self.channel.id, True)
+            self.gateway._outbox.post(CHANNEL_CLOSE_ERROR, self.channel.id, dumps_internal(text))
+
+
+def _end_forked_child(error):
+    """Executed code forked and came back here as the child, which has no master to serve."""
+    if error is not None:
+        sys.stderr.write(error)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
+    os._exit(0 if error is None else 1)

@@ -1,0 +1,226 @@
+"""The worker's end of the connection: takes frames in, and sees to an orderly end."""
+
+import _thread
+import os
+import sys
+import time
+import weakref
+
+from .dumping import dumps_internal
+from .errors import LoadError
+from .errors import ProtocolError
+from .errors import RemoteError
+from .execution import Execution
+from .factory import ChannelFactory
+from .factory import user_traceback
+from .frames import CHANNEL_CLOSE
+from .frames import CHANNEL_CLOSE_ERROR
+from .frames import CHANNEL_DATA
+from .frames import CHANNEL_EXEC
+from .frames import CHANNEL_LAST_MESSAGE
+from .frames import FIRST_EXTENSION
+from .frames import GATEWAY_TERMINATE
+from .frames import RECONFIGURE
+from .frames import STATUS
+from .frames import FrameDecoder
+from .green import GreenChunks
+from .green import HubCalls
+from .outbox import Outbox
+from .scheduling import GreenScheduler
+from .scheduling import ThreadScheduler
+from .scheduling import interrupt_main
+
+_SECONDS_TO_FINISH = 5
+_SECONDS_TO_INTERRUPT = 10
+
+_sleep = time.sleep  # the real one, whatever executed code patches
+
+_gateways = weakref.WeakSet()
+
+
+class _Terminate(Exception):
+    """The master says that it is done."""
+
+
+class WorkerGateway:
+    def __init__(self, execmodel, stream, gateway_id):
+        self.execmodel = execmodel
+        self.id = gateway_id
+        self.ended = False
+        self._stream = stream
+        self._strconfig = (True, False)
+        self._watched = _thread.allocate_lock()
+        self._outlived = False
+        self._hub_calls = HubCalls(execmodel) if execmodel.is_green else None
+        self._outbox = Outbox(stream, execmodel, self._connection_ended, self._hub_calls)
+        self._channelfactory = ChannelFactory(self)
+        self._scheduler = (GreenScheduler if execmodel.is_green else ThreadScheduler)(execmodel)
+        self._handlers = {
+            STATUS: self._on_status,
+            RECONFIGURE: self._on_reconfigure,
+            GATEWAY_TERMINATE: self._on_terminate,
+            CHANNEL_EXEC: self._on_exec,
+            CHANNEL_DATA: self._channelfactory.deliver,
+            CHANNEL_CLOSE: self._on_close,
+            CHANNEL_CLOSE_ERROR: self._on_close_error,
+            CHANNEL_LAST_MESSAGE: self._on_last_message,
+        }
+        _gateways.add(self)
+
+    def __repr__(self):
+        return "<WorkerGateway id=%r %s>" % (self.id, self.execmodel.backend)
+
+    def newchannel(self):
+        """A channel that the master learns of when it is sent to it."""
+        return self._channelfactory.new()
+
+    def reconfigure(self, py2str_as_py3str=True, py3str_as_py2str=False):
+        """As Channel.reconfigure, for the channels that are made from now on."""
+        self._strconfig = (py2str_as_py3str, py3str_as_py2str)
+        self._send_reconfigure(0, self._strconfig)
+
+    def _send_reconfigure(self, channel_id, strconfig):
+        self._outbox.send(RECONFIGURE, channel_id, dumps_internal(strconfig))
+
+    def serve(self):
+        """Serve until the connection ends; to be called by the main thread."""
+        self.execmodel.start(self._receive)
+        self._scheduler.run_main()
+        try:
+            self._outbox.flush()
+        except OSError:
+            pass
+
+    # Receiving
+
+    def _receive(self):
+        source = self._stream
+        if self._hub_calls is not None:
+            source = GreenChunks(source, self.execmodel, self._hub_calls, self._watch_the_end)
+        error = None
+        try:
+            self._dispatch_all(source)
+            error = EOFError("the connection to the master was lost")
+        except _Terminate:
+            pass
+        except ProtocolError as exc:
+            self._complain("protocol error: %s\n" % exc)
+            error = EOFError("the connection to the master was lost: %s" % exc)
+        except BaseException:
+            self._complain(user_traceback(0))
+            error = EOFError("the connection to the master was lost")
+        self._connection_ended(error)
+
+    def _dispatch_all(self, source):
+        decoder = FrameDecoder()
+        handler_of = self._handlers.get
+        while True:
+            chunk = source.read_chunk()
+            if not chunk:
+                return
+            for msgcode, channel_id, payload in decoder.feed(chunk):
+                handler = handler_of(msgcode)
+                if handler is not None:
+                    handler(channel_id, payload)
+                elif msgcode < FIRST_EXTENSION:
+                    raise ProtocolError("a frame of unknown type %d" % msgcode)
+
+    def _on_status(self, channel_id, payload):
+        status = {
+            "numchannels": len(self._channelfactory.channels()),
+            "numexecuting": self._scheduler.executing,
+            "execmodel": self.execmodel.backend,
+        }
+        self._outbox.post(CHANNEL_DATA, channel_id, dumps_internal(status))
+        self._outbox.post(CHANNEL_CLOSE, channel_id)
+
+    def _on_reconfigure(self, channel_id, payload):
+        try:
+            py2str_as_py3str, py3str_as_py2str = self._channelfactory.load(payload, (True, False))
+        except (LoadError, TypeError, ValueError) as exc:
+            if channel_id:
+                self._channelfactory.fail(channel_id, "can't reconfigure: %s" % exc)
+            else:
+                self._complain("can't reconfigure: %s\n" % exc)
+            return
+        strconfig = (bool(py2str_as_py3str), bool(py3str_as_py2str))
+        if channel_id == 0:
+            self._strconfig = strconfig
+            return
+        channel = self._channelfactory.get(channel_id)
+        if channel is not None:
+            channel._set_strconfig(strconfig)
+
+    def _on_terminate(self, channel_id, payload):
+        raise _Terminate
+
+    def _on_exec(self, channel_id, payload):
+        channel = self._channelfactory.new(channel_id)
+        try:
+            execution = Execution(self, channel, payload)
+        except LoadError as exc:
+            self._channelfactory.fail(channel_id, "can't execute: %s" % exc)
+            return
+        self._scheduler.submit(execution)
+
+    def _on_close(self, channel_id, payload):
+        self._channelfactory.end(channel_id, True)
+
+    def _on_close_error(self, channel_id, payload):
+        try:
+            text = self._channelfactory.load(payload, (True, False))
+        except LoadError as exc:
+            text = "closed with an error that can't be loaded: %s" % exc
+        self._channelfactory.end(channel_id, True, RemoteError(str(text)))
+
+    def _on_last_message(self, channel_id, payload):
+        self._channelfactory.end(channel_id, False)
+
+    # The end
+
+    def _complain(self, text):
+        try:
+            sys.stderr.write("execnet worker %s: %s" % (self.id, text))
+        except (AttributeError, OSError, ValueError):
+            pass  # nobody listens
+
+    def _connection_ended(self, error=None):
+        self.ended = True
+        self._watch_the_end()
+        self._channelfactory.end_all(error)
+        self._scheduler.stop()
+
+    def _watch_the_end(self):
+        """Make sure that this process ends; from whichever thread sees the end first."""
+        if self._watched.acquire(False):
+            _thread.start_new_thread(self._enforce_the_end, ())
+
+    def _enforce_the_end(self):
+        _sleep(_SECONDS_TO_FINISH)
+        if self._outlived:
+            return
+        interrupt_main()
+        _sleep(_SECONDS_TO_INTERRUPT)
+        if not self._outlived:
+            os._exit(1)
+
+    def outlive(self):
+        """Let the process go on: it is a server's, with other connections to serve."""
+        self._outlived = True
+        self._stream.close()
+
+    def _after_fork(self):
+        """A child process has no part in this: the stream is its parent's."""
+        self.ended = True
+        self._outbox.abandon()
+        self._channelfactory.after_fork()
+        self._stream.close()
+
+
+def _after_fork_in_child():
+    for gateway in list(_gateways):
+        gateway._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,0 +1,148 @@
+"""Which thread runs what."""
+
+import _thread
+import signal
+import threading
+from collections import deque
+
+DEADLOCK_TEXT = "concurrent remote_exec would cause deadlock for main_thread_only execmodel"
+_DEADLOCK_WAIT = 1.0
+
+
+class ThreadScheduler:
+    """Executions prefer the main thread; with main_only they have no other.
+
+    The main thread (of the worker: the one that called serve) may be interrupted by SIGINT
+    anywhere, so what it is at is kept in self._current, and taken up again after that.
+    """
+
+    def __init__(self, execmodel):
+        self._main_only = execmodel.backend == "main_thread_only"
+        self._condition = execmodel.Condition()
+        self._waiting = deque()
+        self._current = None  # what the main thread runs, or is about to
+        self._stopped = False
+        self.executing = 0
+
+    def submit(self, execution):
+        """Called by the thread that receives: must not wait."""
+        with self._condition:
+            if self._stopped:
+                return
+            if self._current is None:
+                self._current = execution
+                self.executing += 1
+                self._condition.notify_all()
+                return
+            if self._main_only:
+                self._waiting.append(execution)
+            else:
+                self.executing += 1
+        if self._main_only:
+            timer = threading.Timer(_DEADLOCK_WAIT, self._expire, (execution,))
+            timer.daemon = True
+            timer.start()
+            return
+        try:
+            _thread.start_new_thread(self._run_here, (execution,))
+        except RuntimeError as exc:
+            self._finished()
+            execution.refuse("can't start a thread to execute this in: %s" % exc)
+
+    def _expire(self, execution):
+        with self._condition:
+            if execution not in self._waiting:
+                return
+            self._waiting.remove(execution)
+        execution.refuse(DEADLOCK_TEXT)
+
+    def _run_here(self, execution):
+        try:
+            execution.run()
+        finally:
+            self._finished()
+
+    def _finished(self):
+        with self._condition:
+            self.executing -= 1
+            self._condition.notify_all()
+
+    def stop(self):
+        """Start nothing from now on; run_main() returns when all executions have ended."""
+        with self._condition:
+            self._stopped = True
+            self._waiting.clear()
+            self._condition.notify_all()
+
+    def run_main(self):
+        """The main thread's work, until stopped."""
+        while True:
+            try:
+                self._serve_main()
+                return
+            except KeyboardInterrupt:
+                # Typed at a terminal, it reaches us too, but it is the master who ends us. When
+                # that has happened it is our own, and says that there was time enough.
+                if self._stopped and self._current is None:
+                    return
+
+    def _serve_main(self):
+        while True:
+            with self._condition:
+                while self._current is None:
+                    if self._stopped and not self.executing:
+                        return
+                    self._condition.wait()
+                execution = self._current
+            if execution.started:
+                execution.end("keyboard-interrupted")
+            else:
+                execution.run()
+            with self._condition:
+                self.executing -= 1
+                self._current = None
+                if self._waiting and not self._stopped:
+                    self._current = self._waiting.popleft()
+                    self.executing += 1
+
+
+class GreenScheduler:
+    """Executions are green threads; the main one waits for the end."""
+
+    def __init__(self, execmodel):
+        self._execmodel = execmodel
+        self._condition = execmodel.Condition()
+        self._stopped = False
+        self.executing = 0
+
+    def submit(self, execution):
+        if not self._stopped:
+            self.executing += 1
+            self._execmodel.start(self._run, (execution,))
+
+    def _run(self, execution):
+        try:
+            execution.run()
+        finally:
+            self.executing -= 1
+            self._condition.notify_all()
+
+    def stop(self):
+        self._stopped = True
+        self._condition.notify_all()
+
+    def run_main(self):
+        while not self._stopped or self.executing:
+            try:
+                self._condition.wait()
+            except KeyboardInterrupt:
+                if self._stopped:
+                    return
+
+
+def interrupt_main():
+    """Have KeyboardInterrupt raised in the main thread, also where it blocks in the system."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+    else:
+        _thread.interrupt_main()

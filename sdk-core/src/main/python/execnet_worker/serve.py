@@ -1,0 +1,80 @@
+"""The entry: python worker.py [--id ID] [--execmodel MODEL] [--connect PATH]"""
+
+import argparse
+import os
+import signal
+import sys
+
+from .execmodels import UnavailableModel
+from .execmodels import get_execmodel
+from .gateway import WorkerGateway
+from .outbox import Stream
+from .stdio import connect_streams
+from .stdio import take_stdio
+
+
+def _parse_arguments(arguments):
+    parser = argparse.ArgumentParser(prog="execnet worker")
+    parser.add_argument("--id", default="worker")
+    parser.add_argument("--execmodel", default="thread")
+    parser.add_argument("--connect", metavar="PATH")
+    return parser.parse_args(arguments)
+
+
+def serve_stream(stream, execmodel, gateway_id):
+    """Announce that we are here, and serve."""
+    gateway = WorkerGateway(execmodel, stream, gateway_id)
+    _let_termination_interrupt(gateway)
+    try:
+        stream.write_all([b"1"])
+    except OSError:
+        pass  # the master is gone already, as reading will show
+    gateway.serve()
+    return gateway
+
+
+def _let_termination_interrupt(gateway):
+    """Shells start background jobs with SIGINT ignored; our own at the end has to get through."""
+
+    def interrupt(signum, frame):
+        if gateway.ended:
+            raise KeyboardInterrupt
+
+    try:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, interrupt)
+    except ValueError:
+        pass  # not the main thread, where a socket server runs us in another
+
+
+def serve_socket(sock, model):
+    """Serve a connection that a socket server accepted; return, rather than exit, at its end."""
+    fd = os.dup(sock.fileno())
+    os.set_blocking(fd, True)
+    gateway = serve_stream(Stream(fd, fd), get_execmodel(model.backend), "socket-worker")
+    try:
+        sock.shutdown(2)  # in both directions: whatever still reads is woken up
+    except OSError:
+        pass
+    gateway.outlive()
+    sock.close()
+
+
+def main():
+    options = _parse_arguments(sys.argv[1:])
+    try:
+        execmodel = get_execmodel(options.execmodel)
+    except UnavailableModel as exc:
+        sys.stderr.write("execnet worker: %s\n" % exc)
+        sys.exit(2)
+    stream = options.connect and connect_streams(options.connect)
+    try:
+        serve_stream(stream or take_stdio(), execmodel, options.id)
+    except KeyboardInterrupt:
+        pass  # sent by ourselves, when executions took too long to end
+
+
+if "clientsock" in globals():
+    serve_socket(globals()["clientsock"], globals()["execmodel"])
+elif __name__ == "__main__":
+    main()

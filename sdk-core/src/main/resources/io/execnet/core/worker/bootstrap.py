@@ -1,0 +1,7 @@
+import sys
+if sys.version_info < (3, 6):
+    sys.stderr.write(@TOO_OLD@ + "%s (%s)\n" % (sys.version.split()[0], sys.executable))
+    sys.stderr.flush()
+    sys.exit(78)
+sys.argv = @ARGUMENTS@
+exec(compile(@PROGRAM@, "<execnet worker>", "exec"), globals())

@@ -1,0 +1,44 @@
+# Starts the execnet that is installed in this interpreter, on the same streams as our own worker.
+import os, socket, sys
+
+try:
+    from execnet.gateway_base import get_execmodel, init_popen_io, serve
+except ImportError:
+    sys.stderr.write(
+        @NO_EXECNET@ + "%s (%s)\n" % (sys.exc_info()[1], sys.executable)
+    )
+    sys.stderr.flush()
+    sys.exit(78)
+
+
+def connect_back(path):
+    made = []
+    try:
+        for tag in (b"P", b"O", b"E"):
+            made.append(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            made[-1].connect(path)
+            made[-1].sendall(tag)
+    except Exception:
+        for one in made:
+            one.close()
+        return None
+    return made
+
+
+sockets = None
+socket_path = @SOCKET_PATH@
+if socket_path is not None:
+    sockets = connect_back(socket_path)
+if sockets is not None:
+    protocol, output, errors = sockets
+    os.dup2(protocol.fileno(), 0)
+    os.dup2(protocol.fileno(), 1)
+    os.dup2(errors.fileno(), 2)
+    protocol.close()
+    errors.close()
+os.write(1, b"1")
+streams = init_popen_io(get_execmodel(@EXECMODEL@))
+if sockets is not None:
+    os.dup2(output.fileno(), 1)
+    output.close()
+serve(streams, id=@ID@)

@@ -1,0 +1,64 @@
+"""The worker program as tests need it: joined as the Java side joins it, and ways to start it."""
+
+import os
+import re
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = os.path.join(HERE, os.pardir, os.pardir, "main", "python", "execnet_worker")
+VECTORS = os.path.join(HERE, os.pardir, "resources", "vectors", "serializer.tsv")
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(SOURCES)))
+
+
+def parts():
+    with open(os.path.join(SOURCES, "parts.txt")) as listing:
+        return listing.read().split()
+
+
+def joined():
+    texts = []
+    for part in parts():
+        with open(os.path.join(SOURCES, part), encoding="ascii") as source:
+            texts.append(re.sub(r"(?m)^from \..*\n", "", source.read()))
+    return "".join(texts)
+
+
+def python_path():
+    """What makes the modules importable in child processes of a test."""
+    return os.path.dirname(os.path.abspath(SOURCES))
+
+
+_files = tempfile.TemporaryDirectory(prefix="execnet-worker-test-")
+
+
+def _write(name, text):
+    path = os.path.join(_files.name, name)
+    with open(path, "w") as out:
+        out.write(text)
+    return path
+
+
+def worker_file():
+    return _write("worker.py", joined())
+
+
+LAUNCHER = """\
+# Stands for a bare interpreter towards a stock master: takes the program that it sends off the
+# stream, byte by byte so as to take no more, and runs ours.
+import os, sys
+while os.read(0, 1) not in (b"\\n", b""):
+    pass
+sys.argv[0] = WORKER
+sys.argv = [arg for arg in sys.argv if arg not in ("-u", "-B")]
+if "-c" in sys.argv:
+    at = sys.argv.index("-c")
+    del sys.argv[at : at + 2]
+exec(compile(open(WORKER).read(), WORKER, "exec"), globals())
+"""
+
+
+def launcher_file():
+    """What a stock master may take for a Python interpreter, given as python=<it>."""
+    return _write("launcher.py", LAUNCHER.replace("WORKER", repr(worker_file())))

@@ -1,0 +1,336 @@
+package io.execnet.reactive;
+
+import io.execnet.core.ChannelClosedException;
+import io.execnet.core.ExecnetException;
+import io.execnet.core.ExitStatus;
+import io.execnet.core.GatewayLostException;
+import io.execnet.core.ProtocolException;
+import io.execnet.core.protocol.ChannelReceiver;
+import io.execnet.core.protocol.EngineListener;
+import io.execnet.core.protocol.ProtocolEngine;
+import io.execnet.core.spec.XSpec;
+import io.execnet.core.value.ChannelReference;
+import io.execnet.core.value.FrameBuffer;
+import io.execnet.core.value.StringCoercion;
+import io.execnet.transport.Connection;
+import io.execnet.transport.ConnectionHandler;
+import io.execnet.transport.EventLoop;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/**
+ * Joins a connection, the protocol engine and the channels. All of its state lives on the
+ * connection's event loop; what users call goes there by {@link #onLoop}.
+ */
+final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener {
+
+  private static final Logger LOGGER = Loggers.getLogger(Gateway.class);
+
+  /** Frames are handed to the transport at the end of a turn of the loop, or from this size on. */
+  private static final int FLUSH_AT = 64 << 10;
+
+  private final String id;
+  private final XSpec spec;
+  private final GroupOptions options;
+  private final Connection connection;
+  private final EventLoop loop;
+  private final Scheduler loopScheduler;
+  private final ProtocolEngine engine;
+  private final ReadGate readGate;
+  private final WriteGate writeGate;
+  private final GatewayEnding ending;
+  private final Mono<RInfo> rinfo;
+
+  private boolean flushScheduled;
+
+  DefaultGateway(
+      String id, XSpec spec, GroupOptions options, Connection connection, Runnable onGone) {
+    this.id = id;
+    this.spec = spec;
+    this.options = options;
+    this.connection = connection;
+    this.loop = connection.eventLoop();
+    this.loopScheduler = Schedulers.fromExecutor(loop);
+    this.engine = new ProtocolEngine(options.limits(), this);
+    this.readGate = new ReadGate(connection);
+    this.writeGate = new WriteGate(connection);
+    this.ending = new GatewayEnding(this, connection, onGone);
+    this.rinfo = WorkerQueries.rinfo(this).cacheInvalidateIf(info -> false);
+  }
+
+  void start() {
+    connection.start(this);
+  }
+
+  // ---- what users call
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public XSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public RemoteExec remoteExec(PythonSource source) {
+    return new DefaultRemoteExec(this, source, null, Map.of());
+  }
+
+  @Override
+  public Mono<Channel> newChannel() {
+    return opening(engine::open);
+  }
+
+  @Override
+  public Mono<RemoteStatus> remoteStatus() {
+    return WorkerQueries.status(opening(engine::requestStatus));
+  }
+
+  @Override
+  public Mono<RInfo> rinfo() {
+    return rinfo;
+  }
+
+  @Override
+  public Mono<Void> reconfigure(StringCoercion coercion) {
+    return command(result -> result.run(() -> engine.reconfigureGateway(coercion)));
+  }
+
+  @Override
+  public boolean isOpen() {
+    return ending.isOpen();
+  }
+
+  @Override
+  public Optional<SocketAddress> remoteAddress() {
+    return connection.remoteAddress();
+  }
+
+  @Override
+  public Mono<Void> onEnd() {
+    return signalled(ending.onEnd());
+  }
+
+  @Override
+  public Mono<GatewayEnd> exit() {
+    return exit(options.terminateTimeout());
+  }
+
+  Mono<GatewayEnd> exit(Duration timeout) {
+    return signalled(ending.exit(timeout));
+  }
+
+  @Override
+  public Mono<GatewayEnd> kill() {
+    return exit(Duration.ZERO);
+  }
+
+  /** Kills the worker without a word, from any thread, without waiting. */
+  void killNow() {
+    connection.kill();
+  }
+
+  /** Opens a channel; one that is opened for somebody who has gone meanwhile is closed. */
+  Mono<Channel> opening(ToIntFunction<IntFunction<ChannelReceiver>> opener) {
+    return Mono.<Channel>create(sink -> onLoop(() -> open(opener, sink)))
+        .transform(this::signalled)
+        .doOnDiscard(DefaultChannel.class, channel -> channel.close().subscribe());
+  }
+
+  private void open(ToIntFunction<IntFunction<ChannelReceiver>> opener, MonoSink<Channel> sink) {
+    try {
+      ending.checkOpen();
+      ChannelState[] state = new ChannelState[1];
+      opener.applyAsInt(channelId -> state[0] = new ChannelState(this, channelId));
+      flushLater();
+      sink.success(state[0].reference());
+    } catch (RuntimeException e) {
+      sink.error(e);
+    }
+  }
+
+  // ---- threads
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  void onLoop(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
+  }
+
+  Scheduler loopScheduler() {
+    return loopScheduler;
+  }
+
+  /** The same signals on the scheduler that subscribers get theirs on. */
+  <T> Mono<T> signalled(Mono<T> mono) {
+    return isImmediate() ? mono : mono.publishOn(options.scheduler());
+  }
+
+  /** A source that is subscribed to and requested from on that scheduler, not on the event loop. */
+  <T> Flux<T> requestedOnScheduler(Flux<T> source) {
+    return isImmediate() ? source : source.subscribeOn(options.scheduler());
+  }
+
+  private boolean isImmediate() {
+    return options.scheduler() == Schedulers.immediate();
+  }
+
+  /** Does something on the event loop, lazily, and completes when it is done. */
+  Mono<Void> command(LoopCommand command) {
+    return signalled(
+        Mono.create(
+            sink ->
+                onLoop(
+                    () -> {
+                      CommandResult result = new CommandResult(sink);
+                      sink.onDispose(result);
+                      command.start(result);
+                    })));
+  }
+
+  private final class CommandResult implements LoopCommand.Result, Disposable {
+
+    private final MonoSink<Void> sink;
+    private volatile boolean disposed;
+
+    CommandResult(MonoSink<Void> sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void run(Runnable step) {
+      if (disposed) {
+        return;
+      }
+      try {
+        step.run();
+        flushLater();
+        sink.success();
+      } catch (RuntimeException e) {
+        sink.error(e);
+      }
+    }
+
+    @Override
+    public void dispose() {
+      disposed = true;
+    }
+  }
+
+  // ---- the event loop
+
+  GroupOptions options() {
+    return options;
+  }
+
+  ProtocolEngine engine() {
+    return engine;
+  }
+
+  ReadGate readGate() {
+    return readGate;
+  }
+
+  WriteGate writeGate() {
+    return writeGate;
+  }
+
+  void flushLater() {
+    if (engine.outbound().length() >= FLUSH_AT) {
+      flush();
+    } else if (!flushScheduled && engine.outbound().length() > 0) {
+      flushScheduled = true;
+      loop.execute(this::flush);
+    }
+  }
+
+  void flush() {
+    flushScheduled = false;
+    FrameBuffer frames = engine.outbound();
+    if (frames.length() > 0) {
+      connection.write(frames.view());
+      frames.clear();
+    }
+  }
+
+  @Override
+  public void onBytes(ByteBuffer bytes) {
+    try {
+      engine.receive(bytes);
+      flushLater();
+    } catch (ProtocolException e) {
+      LOGGER.error("gateway {}: {}", id, e.getMessage());
+      ending.lost("the worker broke the protocol", e);
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    writeGate.writable();
+  }
+
+  @Override
+  public void onClosed(@Nullable Throwable cause) {
+    ending.lost(cause == null ? "the connection ended" : "the connection broke", cause);
+  }
+
+  @Override
+  public ChannelReceiver onChannelOpened(int channelId) {
+    return new ChannelState(this, channelId);
+  }
+
+  @Override
+  public ChannelReference closedChannel(int channelId) {
+    ChannelState state = new ChannelState(this, channelId);
+    state.onClosed(null);
+    return state.reference();
+  }
+
+  @Override
+  public void onTerminate() {
+    ending.lost("the worker ended the connection", null);
+  }
+
+  /** Ends every channel, and everybody who waits to send; on the event loop only. */
+  void endChannels(ExecnetException error) {
+    engine.disconnected(error);
+    writeGate.end();
+  }
+
+  GatewayLostException lostException(
+      String reason, @Nullable ExitStatus status, @Nullable Throwable cause) {
+    return new GatewayLostException(id, reason, status, connection.standardError(), cause);
+  }
+
+  ChannelClosedException exitedException() {
+    return new ChannelClosedException("gateway " + id + " has exited", null);
+  }
+
+  @Override
+  public String toString() {
+    return "Gateway(" + id + ", " + spec + ")";
+  }
+}

@@ -1,0 +1,139 @@
+package io.execnet.reactive;
+
+import io.execnet.core.ExecnetException;
+import io.execnet.core.ExitStatus;
+import io.execnet.transport.Connection;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * How a gateway ends: once, because somebody asked for it or because it was lost. Its state is
+ * changed on the event loop only.
+ */
+final class GatewayEnding {
+
+  /** How long a killed or disconnected worker's end may take to be seen. */
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(2);
+
+  private enum State {
+    OPEN,
+    EXITING,
+    LOST
+  }
+
+  private final DefaultGateway gateway;
+  private final Connection connection;
+  private final Runnable onGone;
+  private final Sinks.Empty<Void> end = Sinks.empty();
+  private final Sinks.One<GatewayEnd> gone = Sinks.one();
+
+  private volatile State state = State.OPEN;
+  private @Nullable ExecnetException endedBy;
+
+  GatewayEnding(DefaultGateway gateway, Connection connection, Runnable onGone) {
+    this.gateway = gateway;
+    this.connection = connection;
+    this.onGone = onGone;
+  }
+
+  boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  void checkOpen() {
+    if (endedBy != null) {
+      throw endedBy;
+    }
+  }
+
+  /** Completes after an exit, fails after a loss. */
+  Mono<Void> onEnd() {
+    return end.asMono();
+  }
+
+  Mono<GatewayEnd> exit(Duration timeout) {
+    return Mono.defer(
+        () -> {
+          gateway.onLoop(() -> startExit(timeout));
+          return gone.asMono();
+        });
+  }
+
+  private void startExit(Duration timeout) {
+    if (state == State.OPEN) {
+      state = State.EXITING;
+      endedBy = gateway.exitedException();
+      gateway.engine().terminate();
+      gateway.flush();
+      gateway.endChannels(endedBy);
+      if (timeout.isZero()) {
+        connection.kill();
+      } else {
+        connection.close();
+      }
+      awaitExit(timeout);
+    } else if (state == State.EXITING && timeout.isZero()) {
+      connection.kill();
+    }
+  }
+
+  private void awaitExit(Duration timeout) {
+    Mono<GatewayEnd> killed =
+        Mono.fromRunnable(connection::kill)
+            .then(exitStatus(SEEN_WITHIN))
+            .map(status -> ended(GatewayEnd.Outcome.KILLED, status.orElse(null)))
+            .onErrorReturn(ended(GatewayEnd.Outcome.UNKNOWN, null));
+    Mono<GatewayEnd> exited =
+        exitStatus(timeout)
+            .map(status -> ended(GatewayEnd.Outcome.EXITED, status.orElse(null)))
+            .onErrorResume(late -> killed);
+    (timeout.isZero() ? killed : exited)
+        .subscribe(
+            how ->
+                gateway.onLoop(
+                    () -> {
+                      onGone.run();
+                      end.tryEmitEmpty();
+                      gone.tryEmitValue(how);
+                    }));
+  }
+
+  /** The connection is of no more use; on the event loop only. */
+  void lost(String reason, @Nullable Throwable cause) {
+    if (state != State.OPEN) {
+      return;
+    }
+    state = State.LOST;
+    // The engine's channels wait for the exit status, which says more than the end of the stream.
+    endedBy = gateway.lostException(reason, null, cause);
+    if (cause != null) {
+      connection.kill();
+    }
+    exitStatus(SEEN_WITHIN)
+        .onErrorReturn(Optional.empty())
+        .subscribe(status -> gateway.onLoop(() -> finishLost(reason, status.orElse(null), cause)));
+  }
+
+  private void finishLost(String reason, @Nullable ExitStatus status, @Nullable Throwable cause) {
+    ExecnetException error =
+        gateway.lostException(
+            status == null ? reason : "the worker process ended", status, cause);
+    endedBy = error;
+    connection.kill();
+    onGone.run();
+    gateway.endChannels(error);
+    end.tryEmitError(error);
+    gone.tryEmitValue(ended(GatewayEnd.Outcome.LOST, status));
+  }
+
+  private Mono<Optional<ExitStatus>> exitStatus(Duration timeout) {
+    return connection.exitStatus().singleOptional().timeout(timeout);
+  }
+
+  private GatewayEnd ended(GatewayEnd.Outcome outcome, @Nullable ExitStatus status) {
+    return new GatewayEnd(gateway.id(), outcome, status);
+  }
+}

@@ -1,0 +1,31 @@
+package io.execnet.reactive;
+
+import io.execnet.transport.Connection;
+
+/**
+ * Whether a gateway reads: only while none of its channels holds too much. Confined to the event
+ * loop.
+ */
+final class ReadGate {
+
+  private final Connection connection;
+  private int closedBy;
+
+  ReadGate(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** One more channel holds too much. */
+  void close() {
+    if (closedBy++ == 0) {
+      connection.setReading(false);
+    }
+  }
+
+  /** A channel that had closed it holds too much no longer. */
+  void open() {
+    if (--closedBy == 0) {
+      connection.setReading(true);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.execnet.reactive;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Kills the workers of every group that is still open when the JVM ends. */
+final class ShutdownHook {
+
+  private static final Set<DefaultGroup> OPEN = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> OPEN.forEach(DefaultGroup::killNow), "execnet-shutdown"));
+  }
+
+  private ShutdownHook() {}
+
+  static void add(DefaultGroup group) {
+    OPEN.add(group);
+  }
+
+  static void remove(DefaultGroup group) {
+    OPEN.remove(group);
+  }
+}

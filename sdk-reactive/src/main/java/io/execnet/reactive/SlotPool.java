@@ -1,0 +1,56 @@
+package io.execnet.reactive;
+
+import java.util.ArrayDeque;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** The slots of all workers that are free now, or who waits for one. */
+final class SlotPool {
+
+  private final ArrayDeque<MapSlot> free = new ArrayDeque<>();
+  private final ArrayDeque<MonoSink<MapSlot>> waiting = new ArrayDeque<>();
+
+  /**
+   * A free slot, first come first served.
+   *
+   * @param first before all who wait: for an item that had its turn already
+   */
+  Mono<MapSlot> acquire(boolean first) {
+    return Mono.create(
+        sink -> {
+          MapSlot slot;
+          synchronized (this) {
+            slot = free.poll();
+            if (slot == null) {
+              if (first) {
+                waiting.addFirst(sink);
+              } else {
+                waiting.addLast(sink);
+              }
+            }
+          }
+          if (slot != null) {
+            sink.success(slot);
+          }
+        });
+  }
+
+  /** Offers a slot. */
+  void add(MapSlot slot) {
+    MonoSink<MapSlot> next;
+    synchronized (this) {
+      next = waiting.poll();
+      if (next == null) {
+        free.add(slot);
+      }
+    }
+    if (next != null) {
+      next.success(slot);
+    }
+  }
+
+  /** Takes a slot back that is of no more use. */
+  synchronized void remove(MapSlot slot) {
+    free.remove(slot);
+  }
+}

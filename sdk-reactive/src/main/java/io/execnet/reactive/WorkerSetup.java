@@ -1,0 +1,45 @@
+package io.execnet.reactive;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.RemoteException;
+import io.execnet.core.spec.XSpec;
+import java.util.HashMap;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/** What a spec asks of a worker once it runs: {@code env:}, {@code chdir}, {@code nice}. */
+final class WorkerSetup {
+
+  private static final PythonSource SETUP =
+      PythonSource.resource(WorkerSetup.class, "setup_worker.py");
+
+  private WorkerSetup() {}
+
+  /** Sets the worker up, and kills it where that fails. */
+  static Mono<Gateway> apply(DefaultGateway gateway) {
+    XSpec spec = gateway.spec();
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("env", spec.env());
+    arguments.put("chdir", spec.chdir().orElse(null));
+    arguments.put("nice", spec.nice().isPresent() ? spec.nice().getAsInt() : null);
+    if (spec.env().isEmpty() && spec.chdir().isEmpty() && spec.nice().isEmpty()) {
+      return Mono.just(gateway);
+    }
+    return gateway
+        .remoteExec(SETUP)
+        .function("setup", arguments)
+        .run()
+        .thenReturn((Gateway) gateway)
+        .onErrorMap(RemoteException.class, error -> failed(spec, error))
+        .onErrorResume(error -> gateway.kill().then(Mono.error(error)))
+        .doOnCancel(gateway::killNow);
+  }
+
+  private static BootstrapException failed(XSpec spec, RemoteException error) {
+    return new BootstrapException(
+        BootstrapException.Reason.SETUP_FAILED,
+        "the worker could not be set up as " + spec + " says: " + error.getMessage(),
+        "",
+        error);
+  }
+}

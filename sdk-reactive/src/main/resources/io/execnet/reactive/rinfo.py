@@ -1,0 +1,4 @@
+import os
+import sys
+
+channel.send([sys.executable, tuple(sys.version_info), sys.platform, os.getcwd(), os.getpid()])

@@ -1,0 +1,69 @@
+package io.execnet.reactive;
+
+import io.execnet.core.ExitStatus;
+import io.execnet.transport.Connection;
+import io.execnet.transport.ConnectionHandler;
+import io.execnet.transport.EventLoop;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** A connection that goes nowhere; every thread is its event loop. */
+final class FakeConnection implements Connection {
+
+  boolean reading = true;
+  boolean writable = true;
+
+  @Override
+  public EventLoop eventLoop() {
+    return new EventLoop() {
+      @Override
+      public boolean inEventLoop() {
+        return true;
+      }
+
+      @Override
+      public void execute(Runnable task) {
+        task.run();
+      }
+    };
+  }
+
+  @Override
+  public void start(ConnectionHandler handler) {}
+
+  @Override
+  public void setReading(boolean on) {
+    reading = on;
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) {}
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void kill() {}
+
+  @Override
+  public Mono<ExitStatus> exitStatus() {
+    return Mono.empty();
+  }
+
+  @Override
+  public Optional<SocketAddress> remoteAddress() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String standardError() {
+    return "";
+  }
+}

@@ -1,0 +1,140 @@
+package io.execnet.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.execnet.core.GatewayLostException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class GatewayLossIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String FOREVER =
+      "import itertools\nfor i in itertools.count(): channel.send(i)";
+
+  private final Group group = Group.create();
+
+  @AfterEach
+  void close() {
+    group.close();
+  }
+
+  private Gateway open() {
+    return group.makeGateway().blockOptional(PATIENCE).orElseThrow();
+  }
+
+  private static Consumer<Throwable> lostBy(Gateway gateway, String signal) {
+    return error ->
+        assertThat(error)
+            .isInstanceOfSatisfying(
+                GatewayLostException.class,
+                lost -> {
+                  assertThat(lost.gatewayId()).isEqualTo(gateway.id());
+                  assertThat(lost.exitStatus().orElseThrow().signal()).contains(signal);
+                });
+  }
+
+  @Test
+  void aKilledWorkerEndsEveryChannelWithTheSignalAndOtherGatewaysGoOn() {
+    Gateway doomed = open();
+    Gateway other = open();
+    long pid = doomed.rinfo().block(PATIENCE).pid();
+    Channel waiting = doomed.remoteExec("channel.receive()").open().block(PATIENCE);
+    Channel idle = doomed.newChannel().block(PATIENCE);
+    Flux<Object> stream = doomed.remoteExec(FOREVER).receive();
+
+    StepVerifier.create(
+            Mono.when(
+                stream
+                    .doOnNext(
+                        item -> {
+                          if (item.equals(1000L)) {
+                            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+                          }
+                        })
+                    .then()))
+        .expectErrorSatisfies(lostBy(doomed, "SIGKILL"))
+        .verify(PATIENCE);
+    StepVerifier.create(waiting.waitClose())
+        .expectErrorSatisfies(lostBy(doomed, "SIGKILL"))
+        .verify(PATIENCE);
+    StepVerifier.create(idle.receive())
+        .expectErrorSatisfies(lostBy(doomed, "SIGKILL"))
+        .verify(PATIENCE);
+    StepVerifier.create(doomed.onEnd())
+        .expectErrorSatisfies(lostBy(doomed, "SIGKILL"))
+        .verify(PATIENCE);
+    StepVerifier.create(doomed.remoteExec("pass").run())
+        .expectErrorSatisfies(lostBy(doomed, "SIGKILL"))
+        .verify(PATIENCE);
+    StepVerifier.create(other.remoteExec("channel.send(1)").receive())
+        .expectNext(1L)
+        .expectComplete()
+        .verify(PATIENCE);
+    assertThat(group.gateways()).containsExactly(other);
+  }
+
+  @Test
+  void aWorkerThatExitsTellsItsStatusAndTheEndOfItsStandardError() {
+    Gateway gateway = open();
+
+    StepVerifier.create(
+            gateway
+                .remoteExec("import os\nos.write(2, b'last words\\n')\nos._exit(7)")
+                .receive())
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        GatewayLostException.class,
+                        lost -> {
+                          assertThat(lost.exitStatus().orElseThrow().code()).isEqualTo(7);
+                          assertThat(lost.standardError()).contains("last words");
+                        })
+                    .hasMessageContaining("exit status 7")
+                    .hasMessageContaining("last words"))
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aStreamThatIsBeingSentEndsTooAndItsSourceIsCancelled() {
+    Gateway gateway = open();
+    long pid = gateway.rinfo().block(PATIENCE).pid();
+    Channel channel = gateway.remoteExec("channel.receive()").open().block(PATIENCE);
+
+    StepVerifier.create(channel.send(Flux.never()))
+        .expectSubscription()
+        .then(() -> ProcessHandle.of(pid).orElseThrow().destroyForcibly())
+        .expectErrorMatches(error -> error.getMessage().contains("is closed"))
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void itemsThatCameBeforeTheLossAreGivenFirst() {
+    Gateway gateway = open();
+
+    StepVerifier.create(
+            gateway
+                .remoteExec(
+                    "import os\nfor i in range(100): channel.send(i)\nos.kill(os.getpid(), 9)")
+                .receive()
+                .count())
+        .expectErrorSatisfies(lostBy(gateway, "SIGKILL"))
+        .verify(PATIENCE);
+    StepVerifier.create(
+            open()
+                .remoteExec(
+                    "import os\nfor i in range(100): channel.send(i)\nos.kill(os.getpid(), 9)")
+                .receive()
+                .onErrorComplete()
+                .count())
+        .expectNext(100L)
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+}

@@ -1,0 +1,234 @@
+package io.execnet.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.ChannelClosedException;
+import io.execnet.core.XSpecException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+class GroupIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Group group = Group.create();
+
+  @AfterEach
+  void close() {
+    group.close();
+  }
+
+  private Gateway open(String spec) {
+    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
+  }
+
+  @Test
+  void numbersItsGatewaysAndKeepsThemInOrder() {
+    Gateway first = open("popen");
+    Gateway named = open("popen//id=master");
+    Gateway second = open("popen");
+
+    assertThat(group.gateways()).containsExactly(first, named, second);
+    assertThat(group.gateways()).extracting(Gateway::id).containsExactly("gw0", "master", "gw1");
+    assertThat(group.gateway("master")).contains(named);
+    assertThat(group.gateway("gw7")).isEmpty();
+  }
+
+  @Test
+  void refusesAnIdThatIsInUse() {
+    open("popen//id=a");
+
+    StepVerifier.create(group.makeGateway("popen//id=a"))
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error).isInstanceOf(XSpecException.class).hasMessageContaining("'a'"))
+        .verify(PATIENCE);
+    assertThat(group.gateways()).hasSize(1);
+  }
+
+  @Test
+  void anIdIsFreeAgainAfterItsGatewayEnded() {
+    open("popen//id=a").exit().block(PATIENCE);
+
+    assertThat(open("popen//id=a").isOpen()).isTrue();
+  }
+
+  @Test
+  void aFailedStartIsReportedAndLeavesTheIdFree() {
+    StepVerifier.create(group.makeGateway("popen//id=a//python=/no/such/python"))
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        BootstrapException.class,
+                        failure ->
+                            assertThat(failure.reason())
+                                .isEqualTo(BootstrapException.Reason.INTERPRETER_NOT_FOUND))
+                    .hasMessageContaining("/no/such/python"))
+        .verify(PATIENCE);
+    assertThat(group.gateways()).isEmpty();
+    assertThat(open("popen//id=a").isOpen()).isTrue();
+  }
+
+  @Test
+  void setsTheWorkerUp(@TempDir Path folder) {
+    Path made = folder.resolve("made/for it");
+    Gateway gateway =
+        open("popen//chdir=" + made + "//nice=3//env:EXECNET_A=one//env:EXECNET_B=t w o");
+
+    assertThat(made).isDirectory();
+    assertThat(
+            gateway
+                .remoteExec(
+                    """
+                    import os
+                    channel.send([os.getcwd(), os.nice(0), os.environ['EXECNET_A'],
+                                  os.environ['EXECNET_B']])
+                    """)
+                .receive(List.class)
+                .blockLast(PATIENCE))
+        .isEqualTo(List.of(made.toString(), 3L, "one", "t w o"));
+  }
+
+  @Test
+  void aSetUpThatFailsIsABootstrapError(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    StepVerifier.create(group.makeGateway("popen//chdir=" + file + "/below"))
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOfSatisfying(
+                        BootstrapException.class,
+                        failure ->
+                            assertThat(failure.reason())
+                                .isEqualTo(BootstrapException.Reason.SETUP_FAILED)))
+        .verify(PATIENCE);
+    assertThat(group.gateways()).isEmpty();
+  }
+
+  @Test
+  void terminateReportsHowEachGatewayEnded() {
+    Gateway idle = open("popen//id=idle");
+    Gateway busy = open("popen//id=busy");
+    long idlePid = idle.rinfo().block(PATIENCE).pid();
+    long busyPid = busy.rinfo().block(PATIENCE).pid();
+    busy.remoteExec("channel.send(1)\nwhile True: pass").receive().blockFirst(PATIENCE);
+    busy.remoteExec("channel.send(1)\nwhile True: pass").open().block(PATIENCE);
+
+    List<GatewayEnd> ends = group.terminate(Duration.ofSeconds(1)).block(PATIENCE);
+
+    assertThat(ends)
+        .extracting(GatewayEnd::gatewayId, GatewayEnd::outcome)
+        .containsExactly(
+            tuple("idle", GatewayEnd.Outcome.EXITED),
+            tuple("busy", GatewayEnd.Outcome.KILLED));
+    assertThat(ends.get(0).exitStatus().code()).isZero();
+    assertThat(ends.get(1).exitStatus().signal()).contains("SIGKILL");
+    assertThat(ProcessHandle.of(idlePid)).isEmpty();
+    assertThat(ProcessHandle.of(busyPid)).isEmpty();
+    assertThat(group.gateways()).isEmpty();
+  }
+
+  @Test
+  void aTerminatedGroupOpensNoMore() {
+    group.terminate(PATIENCE).block(PATIENCE);
+
+    StepVerifier.create(group.makeGateway())
+        .expectErrorMessage("the group is terminated")
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void terminatingEndsWhatIsStillOpening() {
+    Disposable opening =
+        group.makeGateway("popen//python=sleep 600 #").subscribe(gateway -> {}, error -> {});
+    group.terminate(Duration.ofSeconds(1)).block(PATIENCE);
+
+    await().atMost(PATIENCE).until(opening::isDisposed);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                ProcessHandle.current()
+                    .children()
+                    .noneMatch(child -> child.info().command().orElse("").endsWith("sleep")));
+  }
+
+  @Test
+  void exitEndsOpenChannels() {
+    Gateway gateway = open("popen");
+    Channel channel = gateway.remoteExec("channel.receive()").open().block(PATIENCE);
+
+    StepVerifier.create(channel.receive())
+        .then(() -> gateway.exit().subscribe())
+        .expectError(ChannelClosedException.class)
+        .verify(PATIENCE);
+    assertThat(gateway.isOpen()).isFalse();
+    StepVerifier.create(gateway.onEnd()).expectComplete().verify(PATIENCE);
+    StepVerifier.create(channel.send(1)).expectError(ChannelClosedException.class).verify(PATIENCE);
+    StepVerifier.create(gateway.remoteExec("pass").run())
+        .expectError(ChannelClosedException.class)
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void nothingHappensBeforeSubscription() {
+    group.makeGateway("popen//id=never");
+    Gateway gateway = open("popen");
+    gateway.remoteExec("raise SystemExit").receive();
+
+    assertThat(group.gateways()).containsExactly(gateway);
+    assertThat(gateway.remoteStatus().block(PATIENCE).numexecuting()).isZero();
+  }
+
+  @Test
+  void closeDoesNotBlockANonBlockingThread() {
+    StepVerifier.create(
+            Flux.just(1)
+                .publishOn(Schedulers.parallel())
+                .doOnNext(each -> group.close()))
+        .expectError(IllegalStateException.class)
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aHundredGatewaysAtOnce() {
+    List<Long> pids =
+        Flux.range(0, 100)
+            .flatMap(each -> group.makeGateway("popen"), 100)
+            .flatMap(
+                gateway ->
+                    gateway
+                        .remoteExec("import os; channel.send(os.getpid())")
+                        .receive(Long.class),
+                100)
+            .collectList()
+            .block(Duration.ofSeconds(120));
+
+    assertThat(pids).hasSize(100).doesNotHaveDuplicates();
+    assertThat(group.gateways()).hasSize(100);
+  }
+
+  @Test
+  void oneInterpreterIsAskedOnceForItsInfo() {
+    Gateway gateway = open("popen");
+
+    assertThat(gateway.rinfo().block(PATIENCE)).isSameAs(gateway.rinfo().block(PATIENCE));
+    assertThatThrownBy(() -> gateway.remoteExec("1/0").run().block(PATIENCE))
+        .hasMessage("ZeroDivisionError: division by zero");
+  }
+}

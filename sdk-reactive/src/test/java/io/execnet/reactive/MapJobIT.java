@@ -1,0 +1,341 @@
+package io.execnet.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.GatewayLostException;
+import io.execnet.core.RemoteException;
+import io.execnet.core.spec.XSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+class MapJobIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Group group = Group.create();
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void close() {
+    assertThat(group.gateways()).isEmpty();
+    group.close();
+  }
+
+  private static MapJob job(int workers, String source) {
+    return MapJob.of(
+        Collections.nCopies(workers, XSpec.parse("popen")), PythonSource.of(source));
+  }
+
+  private Flux<Object> values(MapJob job, Flux<?> items) {
+    return job.run(group, items)
+        .ofType(MapResult.Value.class)
+        .map(result -> result.value() == null ? "None" : result.value());
+  }
+
+  @Test
+  void mapsInOrder() {
+    MapJob squares = job(2, "def run(x): return x * x");
+
+    StepVerifier.create(values(squares, Flux.range(0, 2000)).collectList())
+        .expectNext(LongStream.range(0, 2000).<Object>mapToObj(x -> x * x).toList())
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void givesResultsInOrderAlthoughAnEarlierItemTakesLonger() {
+    MapJob job =
+        job(
+            2,
+            """
+            import os, time
+            def run(name):
+                while name == 'first' and not os.path.exists(%r):
+                    time.sleep(0.01)
+                if name == 'last':
+                    open(%r, 'w').close()
+                return name
+            """
+                .replace("%r", "'" + folder.resolve("go") + "'"));
+
+    StepVerifier.create(values(job, Flux.just("first", "second", "third", "last")))
+        .expectNext("first", "second", "third", "last")
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void unorderedGivesThemAsTheyAreThere() {
+    MapJob job =
+        job(
+                2,
+                """
+                import os, time
+                def run(name):
+                    while name == 'first' and not os.path.exists('FLAG'):
+                        time.sleep(0.01)
+                    return name
+                """
+                    .replace("FLAG", folder.resolve("go").toString()))
+            .withOrdered(false);
+
+    StepVerifier.create(values(job, Flux.just("first", "second")))
+        .expectNext("second")
+        .then(() -> touch(folder.resolve("go")))
+        .expectNext("first")
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  private static void touch(Path file) {
+    try {
+      Files.writeString(file, "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aFunctionThatYieldsGivesEachValue() {
+    MapJob job = job(2, "def run(n):\n    for i in range(n): yield [n, i]");
+
+    StepVerifier.create(job.run(group, Flux.just(2, 0, 100)))
+        .expectNext(
+            new MapResult.Value(0, 2, List.of(2L, 0L)),
+            new MapResult.Value(0, 2, List.of(2L, 1L)),
+            new MapResult.Completed(0, 2),
+            new MapResult.Completed(1, 0))
+        .expectNextCount(101)
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aFunctionThatYieldsForEverIsHeldBackByTheSubscriber() {
+    Path log = folder.resolve("count");
+    MapJob job =
+        job(
+                1,
+                """
+                import itertools
+                def run(item):
+                    for i in itertools.count():
+                        with open('LOG', 'w') as f: f.write(str(i))
+                        yield i
+                """
+                    .replace("LOG", log.toString()))
+            .withConcurrency(2);
+
+    StepVerifier.create(job.run(group, Flux.just("a", "b")), 0)
+        .thenRequest(1000)
+        .expectNextCount(1000)
+        .then(
+            () ->
+                assertThat(log).content().satisfies(n -> assertThat(Long.parseLong(n)).isLessThan(1200)))
+        .thenCancel()
+        .verify(PATIENCE);
+    await().atMost(PATIENCE).until(() -> group.gateways().isEmpty());
+  }
+
+  @Test
+  void anItemWhoseFunctionRaisesFailsAndTheRestGoOn() {
+    MapJob job = job(2, "def run(x):\n    return 1 / x");
+
+    StepVerifier.create(job.run(group, Flux.just(1, 0, 2)))
+        .expectNext(new MapResult.Value(0, 1, 1.0), new MapResult.Completed(0, 1))
+        .assertNext(
+            result -> {
+              MapResult.Failed failed = (MapResult.Failed) result;
+              assertThat(failed.item()).isEqualTo(0);
+              assertThat(failed.error())
+                  .isInstanceOf(RemoteException.class)
+                  .hasMessageStartingWith("ZeroDivisionError");
+              assertThat(((RemoteException) failed.error()).remoteText())
+                  .startsWith("Traceback")
+                  .contains("return 1 / x")
+                  .doesNotContain("answer(");
+            })
+        .expectNext(new MapResult.Value(2, 2, 0.5), new MapResult.Completed(2, 2))
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aResultThatCannotBeSentAndAnItemThatCannotBeSentFail() {
+    MapJob job = job(1, "def run(x): return object() if x == 1 else x");
+
+    StepVerifier.create(job.run(group, Flux.just(1, new Object(), 3)))
+        .assertNext(
+            result ->
+                assertThat(((MapResult.Failed) result).error()).hasMessageContaining("DumpError"))
+        .assertNext(
+            result ->
+                assertThat(((MapResult.Failed) result).error())
+                    .hasMessageContaining("java.lang.Object"))
+        .expectNextCount(2)
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  private static final String DIES_ONCE =
+      """
+      import os
+      def run(x):
+          yield 'before'
+          if x == 'deadly' and not os.path.exists('FLAG'):
+              open('FLAG', 'w').close()
+              os.kill(os.getpid(), 9)
+          yield x
+      """;
+
+  @Test
+  void anItemWhoseWorkerDiedIsRunAgainAndGivesNoValueTwice() {
+    MapJob job =
+        job(2, DIES_ONCE.replace("FLAG", folder.resolve("died").toString())).withRetries(1);
+
+    StepVerifier.create(values(job, Flux.just("a", "deadly", "b", "c")))
+        .expectNext("before", "a", "before", "deadly", "before", "b", "before", "c")
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void withoutRetriesItFailsAndTheWorkerIsReplaced() {
+    MapJob job = job(1, DIES_ONCE.replace("FLAG", folder.resolve("died").toString()));
+
+    StepVerifier.create(job.run(group, Flux.just("deadly", "b")))
+        .expectNext(new MapResult.Value(0, "deadly", "before"))
+        .assertNext(
+            result ->
+                assertThat(((MapResult.Failed) result).error())
+                    .isInstanceOf(GatewayLostException.class)
+                    .hasMessageContaining("SIGKILL"))
+        .expectNext(
+            new MapResult.Value(1, "b", "before"),
+            new MapResult.Value(1, "b", "b"),
+            new MapResult.Completed(1, "b"))
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void anItemThatTakesTooLongFailsAndItsNeighboursAreRunAgain() {
+    MapJob job =
+        job(
+                1,
+                """
+                import time
+                def run(x):
+                    if x == 'slow':
+                        while True: time.sleep(1000)
+                    return x
+                """)
+            .withConcurrency(2)
+            .withTimeout(Duration.ofSeconds(1));
+
+    StepVerifier.create(job.run(group, Flux.just("a", "slow", "b", "c")))
+        .expectNext(new MapResult.Value(0, "a", "a"), new MapResult.Completed(0, "a"))
+        .assertNext(
+            result ->
+                assertThat(((MapResult.Failed) result).error())
+                    .isInstanceOf(TimeoutException.class))
+        .expectNextCount(4)
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void concurrencyRunsItemsOfOneWorkerAtOnce() {
+    MapJob job =
+        job(
+                1,
+                """
+                import threading
+                both = threading.Barrier(2, timeout=30)
+                def run(x):
+                    both.wait()
+                    return x
+                """)
+            .withConcurrency(2);
+
+    StepVerifier.create(values(job, Flux.just(1, 2)))
+        .expectNext(1L, 2L)
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aSourceThatRaisesIsTheError() {
+    StepVerifier.create(job(2, "import no_such_module").run(group, Flux.just(1)))
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOf(RemoteException.class)
+                    .hasMessageContaining("no_such_module"))
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aSourceWithoutTheFunctionIsTheError() {
+    StepVerifier.create(job(1, "x = 1").withFunction("go").run(group, Flux.just(1)))
+        .expectErrorMessage("NameError: the source defines no function 'go'")
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aWorkerThatCannotBeOpenedIsTheErrorAndStopsTheOthers() {
+    MapJob job =
+        new MapJob(
+            List.of(XSpec.parse("popen"), XSpec.parse("popen//python=/no/such")),
+            PythonSource.of("def run(x): return x"),
+            "run",
+            true,
+            1,
+            0,
+            null);
+
+    StepVerifier.create(job.run(group, Flux.just(1)))
+        .expectError(BootstrapException.class)
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void anErrorOfTheInputIsTheErrorAndStopsTheWorkers() {
+    StepVerifier.create(
+            job(1, "def run(x): return x")
+                .run(group, Flux.error(new IllegalStateException("bad input"))))
+        .expectErrorMessage("bad input")
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void asManyItemsAreTakenFromTheInputAsAreUnderWay() {
+    AtomicLong taken = new AtomicLong();
+    Flux<Long> endless =
+        Flux.<Long>generate(sink -> sink.next(taken.getAndIncrement()));
+
+    StepVerifier.create(job(2, "def run(x): return x").run(group, endless), 0)
+        .thenRequest(100)
+        .expectNextCount(100)
+        .then(() -> assertThat(taken.get()).isLessThan(300))
+        .thenCancel()
+        .verify(PATIENCE);
+    await().atMost(PATIENCE).until(() -> group.gateways().isEmpty());
+  }
+}

@@ -1,0 +1,58 @@
+package io.execnet.reactive;
+
+import io.execnet.testing.Interpreter;
+import io.execnet.testing.Interpreters;
+import io.execnet.testing.StockExecnet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** A kind of worker that a suite runs on. */
+record Worker(String name, Supplier<String> spec) {
+
+  /** Every supported interpreter with our worker program, over each transport that there is. */
+  static Stream<Worker> ours() {
+    List<Interpreter> interpreters = Interpreters.supported();
+    System.out.println("worker suite runs on: " + interpreters);
+    return Stream.concat(
+        interpreters.stream().map(each -> of(each.toString(), each.executable(), "")),
+        Stream.of(
+            of("over pipes", Interpreters.defaultInterpreter().executable(), "//io=pipe"),
+            of(
+                "main_thread_only",
+                Interpreters.defaultInterpreter().executable(),
+                "//execmodel=main_thread_only"),
+            new Worker(
+                "gevent", () -> spec(StockExecnet.newest(), "//execmodel=gevent")),
+            new Worker(
+                "eventlet", () -> spec(StockExecnet.newest(), "//execmodel=eventlet"))));
+  }
+
+  /** Stock execnet as the worker. */
+  static Stream<Worker> stock() {
+    return Stream.of(
+        new Worker("stock 2.1.2", () -> spec(StockExecnet.newest(), "//bootstrap=import")),
+        new Worker(
+            "stock 2.1.2 over pipes",
+            () -> spec(StockExecnet.newest(), "//bootstrap=import//io=pipe")),
+        new Worker("stock 1.9.0", () -> spec(StockExecnet.debian(), "//bootstrap=import")));
+  }
+
+  static Stream<Worker> all() {
+    return Stream.concat(ours(), stock());
+  }
+
+  private static Worker of(String name, Path executable, String options) {
+    return new Worker(name, () -> spec(executable, options));
+  }
+
+  private static String spec(Path executable, String options) {
+    return "popen//python=" + executable + options;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,49 @@
+package io.execnet.transport;
+
+import io.execnet.core.XSpecException;
+import io.execnet.core.spec.XSpec;
+import io.execnet.transport.popen.PopenTransport;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/** Every way to start a worker that there is, chosen by the spec. */
+public final class Transports implements Transport {
+
+  private final Transport popen;
+
+  /** Uses the event loops that reactor-netty shares in this JVM. */
+  public Transports() {
+    this.popen = new PopenTransport();
+  }
+
+  /** Uses these event loops, and never disposes them. */
+  public Transports(LoopResources loops) {
+    this.popen = new PopenTransport(loops);
+  }
+
+  /**
+   * Starts a worker in the way that the spec names.
+   *
+   * @return as {@link Transport#open}, or an {@link XSpecException} that names the key which no
+   *     transport serves
+   */
+  @Override
+  public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
+    return Mono.defer(() -> transport(spec).open(spec, gatewayId, options));
+  }
+
+  private Transport transport(XSpec spec) {
+    if (spec.via().isPresent()) {
+      throw notSupported("via", spec);
+    }
+    String way = spec.way();
+    if (way.equals("popen")) {
+      return popen;
+    }
+    throw notSupported(way, spec);
+  }
+
+  private static XSpecException notSupported(String key, XSpec spec) {
+    return new XSpecException("not supported yet: " + key + " (in '" + spec + "')");
+  }
+}

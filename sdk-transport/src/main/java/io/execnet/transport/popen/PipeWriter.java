@@ -1,0 +1,131 @@
+package io.execnet.transport.popen;
+
+import io.execnet.transport.EventLoop;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a pipe on a thread of its own, from a queue whose size decides what is writable. */
+final class PipeWriter {
+
+  private static final byte[] END = new byte[0];
+
+  private final OutputStream out;
+  private final EventLoop loop;
+  private final Runnable writable;
+  private final Consumer<@Nullable Throwable> end;
+  private final Thread thread;
+  private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
+  private volatile boolean closed;
+  // on the loop
+  private long queued;
+  private boolean isWritable = true;
+  private boolean started;
+  private boolean finishing;
+  private boolean broken;
+
+  /**
+   * Prepares it.
+   *
+   * @param writable is told on the loop that little enough is waiting again
+   * @param end is told on the loop that all has been written and the pipe is closed
+   */
+  PipeWriter(
+      String gatewayId,
+      OutputStream out,
+      EventLoop loop,
+      Runnable writable,
+      Consumer<@Nullable Throwable> end) {
+    this.out = out;
+    this.loop = loop;
+    this.writable = writable;
+    this.end = end;
+    this.thread = StartWatch.daemon("execnet-" + gatewayId + "-out", this::run);
+  }
+
+  void start() {
+    started = true;
+    thread.start();
+  }
+
+  boolean isWritable() {
+    return isWritable;
+  }
+
+  void write(ByteBuffer bytes) {
+    if (bytes.hasRemaining()) {
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      if (!broken) {
+        queued += copy.length;
+        isWritable &= queued <= UnixSockets.WATER_MARK.high();
+        queue.add(copy);
+      }
+    }
+  }
+
+  /** Ends the stream after what was written before. */
+  void finish() {
+    finishing = true;
+    if (broken) {
+      end.accept(null);
+    } else {
+      queue.add(END);
+    }
+  }
+
+  /** Lets the thread end without writing what is left. */
+  void close() {
+    closed = true;
+    queue.add(END);
+    if (!started) {
+      StartWatch.closeQuietly(out);
+    }
+  }
+
+  private void run() {
+    try (out) {
+      while (true) {
+        byte[] next = queue.poll();
+        if (next == null) {
+          out.flush();
+          next = queue.take();
+        }
+        if (closed || next == END) {
+          break;
+        }
+        out.write(next);
+        int length = next.length;
+        loop.execute(() -> written(length));
+      }
+    } catch (IOException e) {
+      loop.execute(this::broken);
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    loop.execute(() -> end.accept(null));
+  }
+
+  /** The other side reads no more. What it said last can still be read, and then comes the end. */
+  private void broken() {
+    broken = true;
+    isWritable = false;
+    queue.clear();
+    if (finishing) {
+      end.accept(null);
+    }
+  }
+
+  private void written(int length) {
+    queued -= length;
+    if (!isWritable && !broken && queued < UnixSockets.WATER_MARK.low()) {
+      isWritable = true;
+      writable.run();
+    }
+  }
+}

@@ -1,0 +1,310 @@
+package io.execnet.transport.popen;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.BootstrapException.Reason;
+import io.execnet.core.ExitStatus;
+import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Connection;
+import io.execnet.transport.OutputLine;
+import io.execnet.transport.TransportOptions;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/**
+ * One start of a worker: from the spec to a connection, or to the reason why there is none.
+ *
+ * <p>Whatever is seen of the new process is told to one event loop, and the first thing that
+ * decides the matter wins there. What blocks runs on the scheduler for such work.
+ */
+final class PopenStart implements ConnectBack.Listener {
+
+  private static final Logger LOG = Loggers.getLogger(PopenStart.class);
+
+  private final UnixSockets sockets;
+  private final PopenTransport.Bootstrap bootstrap;
+  private final XSpec spec;
+  private final String gatewayId;
+  private final TransportOptions options;
+  private final MonoSink<Connection> sink;
+  private final EventLoop loop;
+  private final Scheduler blocking = Schedulers.boundedElastic();
+  private final OutputTail tail = new OutputTail();
+  private final OutputSink errorSink;
+  private final OutputReader output;
+  private final OutputReader errors;
+  private final CompletableFuture<Void> written = new CompletableFuture<>();
+
+  // set once, by run(), before anything is told to the loop
+  private List<String> command = List.of();
+  private @Nullable ConnectBack back;
+  private @Nullable Process process;
+  private @Nullable WorkerProcess worker;
+  private @Nullable StartWatch watch;
+
+  // on the loop
+  private boolean decided;
+  private boolean running;
+  private @Nullable Future<?> timeout;
+
+  PopenStart(
+      UnixSockets sockets,
+      PopenTransport.Bootstrap bootstrap,
+      XSpec spec,
+      String gatewayId,
+      TransportOptions options,
+      MonoSink<Connection> sink) {
+    this.sockets = sockets;
+    this.bootstrap = bootstrap;
+    this.spec = spec;
+    this.gatewayId = gatewayId;
+    this.options = options;
+    this.sink = sink;
+    this.loop = sockets.next();
+    this.errorSink = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
+    OutputSink outputSink = new OutputSink(gatewayId, OutputLine.Stream.STDOUT, options.output());
+    this.output = new OutputReader(outputSink, null, blocking);
+    this.errors = new OutputReader(errorSink, tail, blocking);
+  }
+
+  /** Starts the process and sends it the program. Blocks. */
+  void run() {
+    try {
+      command = PythonCommand.of(spec);
+      ConnectBack listening = spec.pipeIo() || PythonCommand.WINDOWS ? null : listen();
+      back = listening;
+      String line =
+          bootstrap.line(
+              spec, gatewayId + "-worker", listening == null ? null : listening.socket());
+      Process child = startProcess();
+      process = child;
+      worker = new WorkerProcess(child, tail);
+      loop.execute(this::started);
+      write(child.getOutputStream(), line);
+    } catch (RuntimeException | Error e) {
+      giveUp(e);
+    }
+  }
+
+  private @Nullable ConnectBack listen() {
+    try {
+      return new ConnectBack(sockets, loop, output, errors, this);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("No Unix socket for gateway " + gatewayId + ", so it uses pipes", e);
+      return null;
+    }
+  }
+
+  private Process startProcess() {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(spec.env());
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new BootstrapException(
+          Reason.INTERPRETER_NOT_FOUND,
+          "can't start " + command.get(0) + ": " + e.getMessage(),
+          "",
+          e);
+    }
+  }
+
+  private void write(OutputStream stdin, String line) {
+    try {
+      stdin.write(line.getBytes(StandardCharsets.US_ASCII));
+      stdin.flush();
+    } catch (IOException e) {
+      // it does not listen: how it ends says more
+    } finally {
+      written.complete(null);
+    }
+  }
+
+  /** On the loop: watches the process, unless the start has been cancelled meanwhile. */
+  private void started() {
+    running = true;
+    if (decided) {
+      blocking.schedule(this::cleanUp);
+      return;
+    }
+    Process child = require(process);
+    watch =
+        new StartWatch(
+            gatewayId,
+            child,
+            tail,
+            errorSink,
+            () -> loop.execute(this::answeredOnPipe),
+            () -> loop.execute(() -> fail("", null)));
+    timeout =
+        loop.schedule(
+            () -> fail("", null), options.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    require(worker).ended().thenAccept(status -> loop.execute(() -> fail("", status)));
+  }
+
+  /** The connection goes over the socket. */
+  @Override
+  public void answered(Channel protocol, ByteBuf early) {
+    if (!decide()) {
+      early.release();
+      protocol.close();
+      return;
+    }
+    WorkerProcess owner = require(worker);
+    owner.whenOutputEnds(List.of(output.ended(), errors.ended()));
+    owner
+        .ended()
+        .thenRun(
+            () ->
+                loop.execute(
+                    () -> {
+                      output.processExited();
+                      errors.processExited();
+                    }));
+    Connection connection = new SocketConnection(protocol, early, owner);
+    blocking.schedule(
+        () -> {
+          require(back).deleteSocket();
+          StartWatch.closeQuietly(require(process).getOutputStream());
+          loop.execute(() -> sink.success(connection));
+        });
+  }
+
+  /** Something that is no worker uses the socket. */
+  @Override
+  public void unexpected(String what) {
+    fail(what, null);
+  }
+
+  /** The connection goes over the pipes. */
+  private void answeredOnPipe() {
+    if (!decide()) {
+      return;
+    }
+    ConnectBack listening = back;
+    WorkerProcess owner = require(worker);
+    owner.whenOutputEnds(List.of(require(watch).errorEnd()));
+    Connection connection = new PipeConnection(gatewayId, loop, require(process), owner);
+    if (listening == null) {
+      sink.success(connection);
+      return;
+    }
+    listening.close();
+    blocking.schedule(
+        () -> {
+          listening.deleteSocket();
+          loop.execute(() -> sink.success(connection));
+        });
+  }
+
+  /** The subscriber wants no connection any more; any thread. */
+  void cancel() {
+    loop.execute(
+        () -> {
+          if (decide() && running) {
+            blocking.schedule(this::cleanUp);
+          }
+        });
+  }
+
+  /** It came to no process, or something is wrong on this side; on the thread of {@link #run()}. */
+  private void giveUp(Throwable error) {
+    if (process == null) {
+      closeListener();
+    } else {
+      cleanUp();
+    }
+    loop.execute(
+        () -> {
+          if (decide()) {
+            sink.error(error);
+          }
+        });
+  }
+
+  /**
+   * It failed.
+   *
+   * @param unexpected what came over the socket instead of the answer, or an empty string
+   * @param status how the process ended, or null if it has not
+   */
+  private void fail(String unexpected, @Nullable ExitStatus status) {
+    if (decide()) {
+      blocking.schedule(
+          () -> {
+            cleanUp();
+            sink.error(diagnose(unexpected, status));
+          });
+    }
+  }
+
+  private boolean decide() {
+    boolean first = !decided;
+    decided = true;
+    if (first && timeout != null) {
+      timeout.cancel(false);
+    }
+    return first;
+  }
+
+  private BootstrapException diagnose(String unexpected, @Nullable ExitStatus status) {
+    return StartFailure.of(
+        command,
+        options.startTimeout(),
+        unexpected.isEmpty() && watch != null ? watch.unexpected() : unexpected,
+        status,
+        tail.text());
+  }
+
+  /** Ends the process and those it started, and waits a moment for their last words. Blocks. */
+  private void cleanUp() {
+    closeListener();
+    Process child = require(process);
+    List<ProcessHandle> descendants = child.descendants().toList();
+    child.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
+    StartWatch watching = watch;
+    CompletableFuture<Void> streams =
+        watching == null
+            ? CompletableFuture.completedFuture(null)
+            : CompletableFuture.allOf(watching.outputEnd(), watching.errorEnd());
+    CompletableFuture.allOf(require(worker).ended().thenAccept(it -> {}), written, streams)
+        .completeOnTimeout(null, WorkerProcess.DRAIN.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+    if (written.isDone()) {
+      StartWatch.closeQuietly(child.getOutputStream());
+    }
+    if (watching == null) {
+      StartWatch.closeQuietly(child.getInputStream());
+      StartWatch.closeQuietly(child.getErrorStream());
+    }
+  }
+
+  private void closeListener() {
+    ConnectBack listening = back;
+    if (listening != null) {
+      loop.execute(listening::close);
+      listening.deleteSocket();
+    }
+  }
+
+  private static <T> T require(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("not started");
+    }
+    return value;
+  }
+}

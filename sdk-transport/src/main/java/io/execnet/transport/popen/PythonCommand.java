@@ -1,0 +1,75 @@
+package io.execnet.transport.popen;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.BootstrapException.Reason;
+import io.execnet.core.XSpecException;
+import io.execnet.core.spec.XSpec;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The command that starts the interpreter a spec asks for. */
+final class PythonCommand {
+
+  static final boolean WINDOWS = File.separatorChar == '\\';
+
+  private static final String READ_PROGRAM = "import sys;exec(eval(sys.stdin.readline()))";
+
+  private PythonCommand() {}
+
+  static List<String> of(XSpec spec) {
+    List<String> command = new ArrayList<>(interpreter(spec));
+    command.add("-u");
+    if (spec.has("dont_write_bytecode")) {
+      command.add("-B");
+    }
+    command.add("-c");
+    command.add(READ_PROGRAM);
+    return List.copyOf(command);
+  }
+
+  private static List<String> interpreter(XSpec spec) {
+    Optional<String> given = spec.get("python");
+    if (given.isEmpty()) {
+      return List.of(onPath("python3").or(() -> onPath("python")).orElseThrow(PythonCommand::none));
+    }
+    // a backslash separates folders on Windows, so it can't quote there
+    String words = WINDOWS ? given.get().replace('\\', '/') : given.get();
+    List<String> command = ShellWords.split(words);
+    if (command.isEmpty() || command.get(0).isEmpty()) {
+      throw new XSpecException("python=" + given.get() + " names no command");
+    }
+    return command;
+  }
+
+  private static BootstrapException none() {
+    return new BootstrapException(
+        Reason.INTERPRETER_NOT_FOUND,
+        "no python3 and no python on the PATH: install one, or name one with python= in the spec",
+        "",
+        null);
+  }
+
+  private static Optional<String> onPath(String name) {
+    String path = System.getenv("PATH");
+    if (path == null) {
+      return Optional.empty();
+    }
+    String file = WINDOWS ? name + ".exe" : name;
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      try {
+        Path candidate = Path.of(folder, file);
+        if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+          return Optional.of(candidate.toString());
+        }
+      } catch (InvalidPathException e) {
+        // a folder that can't exist holds no interpreter
+      }
+    }
+    return Optional.empty();
+  }
+}

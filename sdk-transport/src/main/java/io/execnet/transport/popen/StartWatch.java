@@ -1,0 +1,151 @@
+package io.execnet.transport.popen;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads the standard output and the standard error of a process that starts, each on a thread of
+ * its own. Both threads end with their stream, which is when the worker has connected back.
+ */
+final class StartWatch {
+
+  /** So much of what came instead of the answer is shown. */
+  static final int QUOTED = 200;
+
+  private final ByteArrayOutputStream unexpected = new ByteArrayOutputStream();
+  private final CompletableFuture<Void> outputEnd = new CompletableFuture<>();
+  private final CompletableFuture<Void> errorEnd = new CompletableFuture<>();
+
+  /**
+   * Begins to watch.
+   *
+   * @param answered is told that the first byte of the output was the worker's answer; the rest of
+   *     the stream is unread
+   * @param surprised is told that it was something else
+   */
+  StartWatch(
+      String gatewayId,
+      Process process,
+      OutputTail tail,
+      OutputSink errors,
+      Runnable answered,
+      Runnable surprised) {
+    daemon(
+            "execnet-" + gatewayId + "-start",
+            () -> {
+              try {
+                watchOutput(process.getInputStream(), answered, surprised);
+              } catch (IOException e) {
+                // closed from this side: the end like any other
+              } finally {
+                outputEnd.complete(null);
+              }
+            })
+        .start();
+    daemon(
+            "execnet-" + gatewayId + "-err",
+            () -> {
+              try (InputStream in = process.getErrorStream()) {
+                watchErrors(in, tail, errors);
+              } catch (IOException e) {
+                // as above
+              } finally {
+                errors.end();
+                errorEnd.complete(null);
+              }
+            })
+        .start();
+  }
+
+  private void watchOutput(InputStream in, Runnable answered, Runnable surprised)
+      throws IOException {
+    int first = in.read();
+    if (first == '1') {
+      answered.run();
+      return;
+    }
+    if (first >= 0) {
+      byte[] bytes = new byte[QUOTED];
+      bytes[0] = (byte) first;
+      // what is there already belongs to the quote; the rest comes while the process is ended
+      keep(bytes, 1 + in.read(bytes, 1, Math.min(in.available(), QUOTED - 1)));
+      surprised.run();
+      for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+        keep(bytes, n);
+      }
+    }
+    in.close();
+  }
+
+  private void keep(byte[] bytes, int length) {
+    synchronized (unexpected) {
+      unexpected.write(bytes, 0, Math.min(length, QUOTED - unexpected.size()));
+    }
+  }
+
+  private static void watchErrors(InputStream in, OutputTail tail, OutputSink errors)
+      throws IOException {
+    byte[] chunk = new byte[8 * 1024];
+    for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+      tail.add(chunk, 0, n);
+      errors.accept(chunk, n);
+    }
+  }
+
+  CompletableFuture<Void> outputEnd() {
+    return outputEnd;
+  }
+
+  CompletableFuture<Void> errorEnd() {
+    return errorEnd;
+  }
+
+  /** What came on the output instead of the answer, quoted; empty if nothing did. */
+  String unexpected() {
+    synchronized (unexpected) {
+      byte[] bytes = unexpected.toByteArray();
+      return bytes.length == 0 ? "" : quote(bytes, bytes.length);
+    }
+  }
+
+  /** The bytes as text in quotes, on one line. */
+  static String quote(byte[] bytes, int length) {
+    String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    StringBuilder quoted = new StringBuilder("\"");
+    text.chars()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '\n' -> quoted.append("\\n");
+                case '\r' -> quoted.append("\\r");
+                case '\t' -> quoted.append("\\t");
+                default -> {
+                  if (Character.isISOControl(c)) {
+                    quoted.append(String.format("\\x%02x", c));
+                  } else {
+                    quoted.append((char) c);
+                  }
+                }
+              }
+            });
+    return quoted.append('"').toString();
+  }
+
+  static void closeQuietly(Closeable stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      // it is of no use any more either way
+    }
+  }
+
+  static Thread daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,75 @@
+package io.execnet.transport.popen;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.ServerDomainSocketChannel;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import reactor.netty.resources.LoopResources;
+
+/** Listening on Unix sockets: through epoll or kqueue where reactor-netty has them, else NIO. */
+final class UnixSockets {
+
+  /** At most so much waits to be written before a connection counts as not writable. */
+  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  private final LoopResources loops;
+  private final EventLoopGroup group;
+
+  UnixSockets(LoopResources loops) {
+    this.loops = loops;
+    this.group = loops.onServer(LoopResources.DEFAULT_NATIVE);
+  }
+
+  EventLoop next() {
+    return group.next();
+  }
+
+  /**
+   * Listens on a path, and blocks until it does.
+   *
+   * @param loop runs the listener and every connection that it accepts
+   * @param accepted gets set up on each connection, which does not read by itself
+   * @throws RuntimeException if the path can't be listened on
+   */
+  Channel listen(EventLoop loop, Path path, ChannelHandler accepted) {
+    boolean bundled = reactorNettyHasThem();
+    ChannelFactory<ServerChannel> listener =
+        bundled
+            ? () -> loops.onChannel(ServerDomainSocketChannel.class, group)
+            // reactor-netty offers NIO no Unix sockets, Netty does
+            : NioServerDomainSocketChannel::new;
+    SocketAddress address =
+        bundled ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
+    return new ServerBootstrap()
+        .group(loop, loop)
+        .channelFactory(listener)
+        .childOption(ChannelOption.AUTO_READ, false)
+        // a write that fails must not lose what can still be read
+        .childOption(ChannelOption.AUTO_CLOSE, false)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+        .childHandler(accepted)
+        .bind(address)
+        .syncUninterruptibly()
+        .channel();
+  }
+
+  private boolean reactorNettyHasThem() {
+    try {
+      loops.onChannelClass(ServerDomainSocketChannel.class, group);
+      return true;
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+}
