@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Waiting for a {@link Mono} with the errors themselves and with interrupts as they are, where {@link
- * Mono#block()} wraps both.
+ * Waiting for a {@link Mono} with the errors themselves and with interrupts as they are, where
+ * {@link Mono#block()} wraps both.
  */
 final class Blocking {
 

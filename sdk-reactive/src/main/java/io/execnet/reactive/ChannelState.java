@@ -13,8 +13,9 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 
 /**
- * What a channel is while its gateway knows it. Users hold a {@link DefaultChannel} that points here;
- * this only points back weakly, so that a channel which everybody has forgotten can be closed.
+ * What a channel is while its gateway knows it. Users hold a {@link DefaultChannel} that points
+ * here; this only points back weakly, so that a channel which everybody has forgotten can be
+ * closed.
  */
 final class ChannelState implements ChannelReceiver {
 
@@ -27,7 +28,7 @@ final class ChannelState implements ChannelReceiver {
   private final ReceiveWindow window;
   private final ReceiveQueue queue;
   private final Sinks.Empty<Void> closing = Sinks.empty();
-  private final Sinks.Empty<Void> overflowing = Sinks.empty();
+  private final Sinks.Many<Object> overflows = Sinks.many().multicast().directBestEffort();
 
   private WeakReference<DefaultChannel> handle = new WeakReference<>(null);
   private volatile boolean closed;
@@ -110,7 +111,7 @@ final class ChannelState implements ChannelReceiver {
               + " does not read",
           id,
           gateway.id());
-      overflowing.tryEmitEmpty();
+      overflows.tryEmitNext("full");
     }
   }
 
@@ -139,9 +140,10 @@ final class ChannelState implements ChannelReceiver {
   }
 
   Mono<Void> waitClose() {
+    Mono<Object> nowFull =
+        Mono.defer(() -> overflowed() ? Mono.just("full already") : Mono.empty());
     Mono<Void> overflow =
-        Mono.defer(() -> overflowed() ? Mono.error(tooMany()) : Mono.never())
-            .mergeWith(overflowing.asMono().then(Mono.error(this::tooMany)));
+        Flux.merge(overflows.asFlux(), nowFull).next().then(Mono.error(this::tooMany));
     return closing.asMono().takeUntilOther(overflow);
   }
 
@@ -160,6 +162,7 @@ final class ChannelState implements ChannelReceiver {
   }
 
   ChannelClosedException closedForSending() {
-    return new ChannelClosedException("channel " + id + " of " + gateway.id() + " is closed", error);
+    return new ChannelClosedException(
+        "channel " + id + " of " + gateway.id() + " is closed", error);
   }
 }

@@ -13,8 +13,8 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Signal;
 
 /**
- * Receives by requesting one item at a time, so that a call that gave up loses none. Several threads
- * may receive; the lock lets one at a time wait for the next item.
+ * Receives by requesting one item at a time, so that a call that gave up loses none. Several
+ * threads may receive; the lock lets one at a time wait for the next item.
  */
 final class DefaultBlockingChannel implements BlockingChannel {
 

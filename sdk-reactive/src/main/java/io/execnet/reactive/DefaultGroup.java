@@ -21,7 +21,7 @@ import reactor.core.scheduler.Schedulers;
 final class DefaultGroup implements Group {
 
   private final GroupOptions options;
-  private final Transport transport = Transports.create();
+  private final Transport transport = new Transports();
   private final Sinks.Empty<Void> terminating = Sinks.empty();
 
   // Guards what follows; held for a few instructions at a time.
@@ -33,6 +33,7 @@ final class DefaultGroup implements Group {
 
   DefaultGroup(GroupOptions options) {
     this.options = options;
+    WorkerScripts.load();
     ShutdownHook.add(this);
   }
 

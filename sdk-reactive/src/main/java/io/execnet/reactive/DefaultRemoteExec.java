@@ -8,10 +8,7 @@ import reactor.core.publisher.Mono;
 
 /** Source with what to call in it. */
 record DefaultRemoteExec(
-    DefaultGateway gateway,
-    PythonSource source,
-    @Nullable String function,
-    Map<String, ?> kwargs)
+    DefaultGateway gateway, PythonSource source, @Nullable String function, Map<String, ?> kwargs)
     implements RemoteExec {
 
   @Override

@@ -119,8 +119,7 @@ final class GatewayEnding {
 
   private void finishLost(String reason, @Nullable ExitStatus status, @Nullable Throwable cause) {
     ExecnetException error =
-        gateway.lostException(
-            status == null ? reason : "the worker process ended", status, cause);
+        gateway.lostException(status == null ? reason : "the worker process ended", status, cause);
     endedBy = error;
     connection.kill();
     onGone.run();

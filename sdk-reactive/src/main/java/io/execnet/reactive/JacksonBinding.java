@@ -81,7 +81,8 @@ final class JacksonBinding {
   private static final class RefusingKeySerializer<K> extends ValueSerializer<K> {
     @Override
     public void serialize(K key, JsonGenerator generator, SerializationContext context) {
-      context.reportMappingProblem("a dict with a key that is a %s", key.getClass().getSimpleName());
+      context.reportMappingProblem(
+          "a dict with a key that is a %s", key.getClass().getSimpleName());
     }
   }
 }

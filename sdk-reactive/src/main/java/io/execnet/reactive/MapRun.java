@@ -22,7 +22,9 @@ final class MapRun {
   private MapRun(MapJob job, Group group) {
     this.job = job;
     this.workers =
-        job.specs().stream().map(spec -> new MapWorker(job, spec, group, pool, this::gone)).toList();
+        job.specs().stream()
+            .map(spec -> new MapWorker(job, spec, group, pool, this::gone))
+            .toList();
     this.workersLeft = new AtomicInteger(workers.size());
   }
 

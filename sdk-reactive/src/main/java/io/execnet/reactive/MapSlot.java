@@ -17,9 +17,9 @@ import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A place in a worker that runs one item at a time; the other end of its channel is {@code serve} in
- * {@code map_driver.py}. A function that yields is never more than {@link #WINDOW} values ahead of
- * what was taken here, so this can receive without bound and so hold nobody else up.
+ * A place in a worker that runs one item at a time; the other end of its channel is {@code serve}
+ * in {@code map_driver.py}. A function that yields is never more than {@link #WINDOW} values ahead
+ * of what was taken here, so this can receive without bound and so hold nobody else up.
  */
 final class MapSlot {
 
@@ -91,7 +91,8 @@ final class MapSlot {
       case YIELDED -> attempt.yielded(value);
       case RETURNED -> finish(attempt, attempt.item.value(value), attempt.item.completed());
       case EXHAUSTED -> finish(attempt, attempt.item.completed());
-      case RAISED -> finish(attempt, attempt.item.failed(new RemoteException((String) value)));
+      case RAISED ->
+          finish(attempt, attempt.item.failed(new RemoteException(String.valueOf(value))));
       default -> throw new IllegalStateException("reply of unknown kind " + kind);
     }
   }
@@ -205,10 +206,7 @@ final class MapSlot {
         Duration left = timeout.minusNanos(nanosUsed);
         clock =
             Schedulers.parallel()
-                .schedule(
-                    () -> timedOut(this),
-                    Math.max(0, left.toNanos()),
-                    TimeUnit.NANOSECONDS);
+                .schedule(() -> timedOut(this), Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
       }
     }
 

@@ -15,13 +15,12 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 import reactor.util.retry.Retry;
 
-/** One worker of a {@link MapRun}: opens a gateway, offers its slots, and replaces it if it dies. */
+/**
+ * One worker of a {@link MapRun}: opens a gateway, offers its slots, and replaces it if it dies.
+ */
 final class MapWorker {
 
   private static final Logger LOGGER = Loggers.getLogger(MapJob.class);
-
-  private static final PythonSource DRIVER =
-      PythonSource.resource(MapWorker.class, "map_driver.py");
 
   /** How often a replacement that dies before it serves is tried again. */
   private static final int REPLACEMENT_RETRIES = 2;
@@ -67,7 +66,7 @@ final class MapWorker {
     arguments.put("function_name", job.function());
     arguments.put("slots", job.concurrency());
     return opened
-        .remoteExec(DRIVER)
+        .remoteExec(WorkerScripts.MAP_DRIVER)
         .function("serve_slots", arguments)
         .open()
         .flatMap(

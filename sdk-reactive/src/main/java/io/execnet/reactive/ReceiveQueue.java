@@ -15,11 +15,11 @@ import reactor.util.concurrent.Queues;
 
 /**
  * The items that arrived on one channel, between the event loop that puts them in and the one
- * subscriber, at a time, who takes them out as it requests them. An item that was not requested stays
- * for the next subscriber.
+ * subscriber, at a time, who takes them out as it requests them. An item that was not requested
+ * stays for the next subscriber.
  *
- * <p>One drain runs at a time, on the scheduler; {@code pending} counts the reasons to run it again.
- * It belongs to no subscriber, so that it outlives each of them.
+ * <p>One drain runs at a time, on the scheduler; {@code pending} counts the reasons to run it
+ * again. It belongs to no subscriber, so that it outlives each of them.
  */
 final class ReceiveQueue {
 

@@ -13,14 +13,22 @@ final class ScalarBinding {
 
   private static final Map<Class<?>, Function<Number, Number>> EXACT =
       Map.of(
-          Byte.class, number -> toBigInteger(number).byteValueExact(),
-          Short.class, number -> toBigInteger(number).shortValueExact(),
-          Integer.class, number -> toBigInteger(number).intValueExact(),
-          Long.class, number -> toBigInteger(number).longValueExact(),
-          BigInteger.class, ScalarBinding::toBigInteger,
-          Float.class, ScalarBinding::toFloat,
-          Double.class, ScalarBinding::toDouble,
-          BigDecimal.class, ScalarBinding::toBigDecimal);
+          Byte.class,
+          number -> toBigInteger(number).byteValueExact(),
+          Short.class,
+          number -> toBigInteger(number).shortValueExact(),
+          Integer.class,
+          number -> toBigInteger(number).intValueExact(),
+          Long.class,
+          number -> toBigInteger(number).longValueExact(),
+          BigInteger.class,
+          ScalarBinding::toBigInteger,
+          Float.class,
+          ScalarBinding::toFloat,
+          Double.class,
+          ScalarBinding::toDouble,
+          BigDecimal.class,
+          ScalarBinding::toBigDecimal);
 
   private ScalarBinding() {}
 

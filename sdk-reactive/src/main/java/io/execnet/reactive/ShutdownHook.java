@@ -10,8 +10,7 @@ final class ShutdownHook {
 
   static {
     Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> OPEN.forEach(DefaultGroup::killNow), "execnet-shutdown"));
+        .addShutdownHook(new Thread(() -> OPEN.forEach(DefaultGroup::killNow), "execnet-shutdown"));
   }
 
   private ShutdownHook() {}

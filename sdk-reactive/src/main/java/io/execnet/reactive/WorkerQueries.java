@@ -1,13 +1,13 @@
 package io.execnet.reactive;
 
+import io.execnet.core.LoadException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** What a worker can be asked about itself. */
 final class WorkerQueries {
-
-  private static final PythonSource RINFO = PythonSource.resource(WorkerQueries.class, "rinfo.py");
 
   private WorkerQueries() {}
 
@@ -18,23 +18,31 @@ final class WorkerQueries {
         .map(
             numbers ->
                 new RemoteStatus(
-                    (Long) numbers.get("numchannels"),
-                    (Long) numbers.get("numexecuting"),
-                    (String) numbers.get("execmodel")));
+                    part(numbers.get("numchannels"), Long.class),
+                    part(numbers.get("numexecuting"), Long.class),
+                    part(numbers.get("execmodel"), String.class)));
   }
 
   static Mono<RInfo> rinfo(DefaultGateway gateway) {
     return gateway
-        .remoteExec(RINFO)
-        .receive(List.class)
+        .remoteExec(WorkerScripts.RINFO)
+        .receive(Map.class)
         .single()
         .map(
-            parts ->
+            info ->
                 new RInfo(
-                    (String) parts.get(0),
-                    List.copyOf((List<?>) parts.get(1)),
-                    (String) parts.get(2),
-                    (String) parts.get(3),
-                    (Long) parts.get(4)));
+                    part(info.get("executable"), String.class),
+                    List.<Object>copyOf((List<?>) part(info.get("version_info"), List.class)),
+                    part(info.get("platform"), String.class),
+                    part(info.get("cwd"), String.class),
+                    part(info.get("pid"), Long.class)));
+  }
+
+  private static <T> T part(@Nullable Object value, Class<T> type) {
+    if (!type.isInstance(value)) {
+      throw new LoadException(
+          "the worker answered " + value + " where a " + type.getSimpleName() + " belongs");
+    }
+    return type.cast(value);
   }
 }

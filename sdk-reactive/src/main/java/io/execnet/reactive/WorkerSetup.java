@@ -10,9 +10,6 @@ import reactor.core.publisher.Mono;
 /** What a spec asks of a worker once it runs: {@code env:}, {@code chdir}, {@code nice}. */
 final class WorkerSetup {
 
-  private static final PythonSource SETUP =
-      PythonSource.resource(WorkerSetup.class, "setup_worker.py");
-
   private WorkerSetup() {}
 
   /** Sets the worker up, and kills it where that fails. */
@@ -26,7 +23,7 @@ final class WorkerSetup {
       return Mono.just(gateway);
     }
     return gateway
-        .remoteExec(SETUP)
+        .remoteExec(WorkerScripts.SETUP)
         .function("setup", arguments)
         .run()
         .thenReturn((Gateway) gateway)

@@ -1,4 +1,12 @@
 import os
 import sys
 
-channel.send([sys.executable, tuple(sys.version_info), sys.platform, os.getcwd(), os.getpid()])
+channel.send(
+    {
+        "executable": sys.executable,
+        "version_info": tuple(sys.version_info),
+        "platform": sys.platform,
+        "cwd": os.getcwd(),
+        "pid": os.getpid(),
+    }
+)

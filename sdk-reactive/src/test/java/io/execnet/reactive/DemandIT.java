@@ -37,8 +37,7 @@ class DemandIT {
                   f.write(str(sent))
       """;
 
-  private final Group group =
-      Group.create(GroupOptions.defaults().withReceiveBuffer(16, 1 << 20));
+  private final Group group = Group.create(GroupOptions.defaults().withReceiveBuffer(16, 1 << 20));
 
   @TempDir Path folder;
 
@@ -65,10 +64,7 @@ class DemandIT {
   void aSubscriberThatStopsRequestingStopsTheRemoteLoop(String spec) {
     Path log = folder.resolve("sent");
     Flux<Object> flood =
-        open(spec)
-            .remoteExec(FLOOD)
-            .function("run", Map.of("log", log.toString()))
-            .receive();
+        open(spec).remoteExec(FLOOD).function("run", Map.of("log", log.toString())).receive();
 
     StepVerifier.create(flood, 0)
         .thenRequest(10)
@@ -241,8 +237,7 @@ class DemandIT {
             open("popen")
                 .remoteExec("for x in channel: pass")
                 .exchange(Flux.just(1, new Object(), 2), Object.class))
-        .expectErrorSatisfies(
-            error -> assertThat(error).hasMessageContaining("java.lang.Object"))
+        .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("java.lang.Object"))
         .verify(PATIENCE);
   }
 
@@ -306,19 +301,14 @@ class DemandIT {
             .index()
             .flatMap(
                 each ->
-                    each.getT2()
-                        .send(each.getT1())
-                        .then(each.getT2().receive(Long.class).next()),
+                    each.getT2().send(each.getT1()).then(each.getT2().receive(Long.class).next()),
                 256)
             .reduce(0L, Long::sum)
             .block(PATIENCE);
 
     assertThat(sum).isEqualTo((long) count * (count + 1) / 2);
-    assertThat(gateway.remoteStatus().block(PATIENCE).numchannels())
-        .isGreaterThanOrEqualTo(count);
+    assertThat(gateway.remoteStatus().block(PATIENCE).numchannels()).isGreaterThanOrEqualTo(count);
     Flux.fromIterable(channels).flatMap(Channel::close, 256).blockLast(PATIENCE);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> gateway.remoteStatus().block(PATIENCE).numchannels() < 10);
+    await().atMost(PATIENCE).until(() -> gateway.remoteStatus().block(PATIENCE).numchannels() < 10);
   }
 }

@@ -84,9 +84,7 @@ class GatewayLossIT {
     Gateway gateway = open();
 
     StepVerifier.create(
-            gateway
-                .remoteExec("import os\nos.write(2, b'last words\\n')\nos._exit(7)")
-                .receive())
+            gateway.remoteExec("import os\nos.write(2, b'last words\\n')\nos._exit(7)").receive())
         .expectErrorSatisfies(
             error ->
                 assertThat(error)

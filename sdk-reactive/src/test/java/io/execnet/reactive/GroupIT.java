@@ -98,7 +98,7 @@ class GroupIT {
                     channel.send([os.getcwd(), os.nice(0), os.environ['EXECNET_A'],
                                   os.environ['EXECNET_B']])
                     """)
-                .receive(List.class)
+                .receive()
                 .blockLast(PATIENCE))
         .isEqualTo(List.of(made.toString(), 3L, "one", "t w o"));
   }
@@ -134,8 +134,7 @@ class GroupIT {
     assertThat(ends)
         .extracting(GatewayEnd::gatewayId, GatewayEnd::outcome)
         .containsExactly(
-            tuple("idle", GatewayEnd.Outcome.EXITED),
-            tuple("busy", GatewayEnd.Outcome.KILLED));
+            tuple("idle", GatewayEnd.Outcome.EXITED), tuple("busy", GatewayEnd.Outcome.KILLED));
     assertThat(ends.get(0).exitStatus().code()).isZero();
     assertThat(ends.get(1).exitStatus().signal()).contains("SIGKILL");
     assertThat(ProcessHandle.of(idlePid)).isEmpty();
@@ -198,9 +197,7 @@ class GroupIT {
   @Test
   void closeDoesNotBlockANonBlockingThread() {
     StepVerifier.create(
-            Flux.just(1)
-                .publishOn(Schedulers.parallel())
-                .doOnNext(each -> group.close()))
+            Flux.just(1).publishOn(Schedulers.parallel()).doOnNext(each -> group.close()))
         .expectError(IllegalStateException.class)
         .verify(PATIENCE);
   }
@@ -212,9 +209,7 @@ class GroupIT {
             .flatMap(each -> group.makeGateway("popen"), 100)
             .flatMap(
                 gateway ->
-                    gateway
-                        .remoteExec("import os; channel.send(os.getpid())")
-                        .receive(Long.class),
+                    gateway.remoteExec("import os; channel.send(os.getpid())").receive(Long.class),
                 100)
             .collectList()
             .block(Duration.ofSeconds(120));

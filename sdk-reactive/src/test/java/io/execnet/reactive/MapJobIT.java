@@ -38,8 +38,7 @@ class MapJobIT {
   }
 
   private static MapJob job(int workers, String source) {
-    return MapJob.of(
-        Collections.nCopies(workers, XSpec.parse("popen")), PythonSource.of(source));
+    return MapJob.of(Collections.nCopies(workers, XSpec.parse("popen")), PythonSource.of(source));
   }
 
   private Flux<Object> values(MapJob job, Flux<?> items) {
@@ -147,7 +146,9 @@ class MapJobIT {
         .expectNextCount(1000)
         .then(
             () ->
-                assertThat(log).content().satisfies(n -> assertThat(Long.parseLong(n)).isLessThan(1200)))
+                assertThat(log)
+                    .content()
+                    .satisfies(n -> assertThat(Long.parseLong(n)).isLessThan(1200)))
         .thenCancel()
         .verify(PATIENCE);
     await().atMost(PATIENCE).until(() -> group.gateways().isEmpty());
@@ -327,8 +328,7 @@ class MapJobIT {
   @Test
   void asManyItemsAreTakenFromTheInputAsAreUnderWay() {
     AtomicLong taken = new AtomicLong();
-    Flux<Long> endless =
-        Flux.<Long>generate(sink -> sink.next(taken.getAndIncrement()));
+    Flux<Long> endless = Flux.<Long>generate(sink -> sink.next(taken.getAndIncrement()));
 
     StepVerifier.create(job(2, "def run(x): return x").run(group, endless), 0)
         .thenRequest(100)

@@ -57,8 +57,7 @@ class ReceiveQueueTest {
   void aSecondSubscriberAtATimeIsRefused() {
     received.subscribe();
 
-    StepVerifier.create(received)
-        .verifyErrorMessage("the channel has a receiver already");
+    StepVerifier.create(received).verifyErrorMessage("the channel has a receiver already");
   }
 
   @Test
@@ -66,9 +65,7 @@ class ReceiveQueueTest {
     queue.offer(1, 10);
     queue.end(new RemoteException("ValueError: x"));
 
-    StepVerifier.create(received)
-        .expectNext(1)
-        .verifyErrorMessage("ValueError: x");
+    StepVerifier.create(received).expectNext(1).verifyErrorMessage("ValueError: x");
     StepVerifier.create(received).verifyErrorMessage("ValueError: x");
   }
 

@@ -27,7 +27,7 @@ class ValueBinderTest {
   void givesWhatIsAlreadyOfTheType() {
     List<Object> list = List.of(1L);
     assertThat(ValueBinder.to(Object.class).isIdentity()).isTrue();
-    assertThat(ValueBinder.to(List.class).bind(list)).isSameAs(list);
+    assertThat((Object) ValueBinder.to(List.class).bind(list)).isSameAs(list);
     assertThat(ValueBinder.to(Number.class).bind(1L)).isEqualTo(1L);
     assertThat(ValueBinder.to(PyNone.class).bind(PyNone.NONE)).isSameAs(PyNone.NONE);
   }
@@ -70,7 +70,8 @@ class ValueBinderTest {
   @Test
   void bindsDictsAndListsToRecords() {
     Object value =
-        Map.of("name", "n", "points", List.of(Map.of("x", 1L, "y", 2.5), Map.of("x", 3L, "y", 4.0)));
+        Map.of(
+            "name", "n", "points", List.of(Map.of("x", 1L, "y", 2.5), Map.of("x", 3L, "y", 4.0)));
 
     assertThat(ValueBinder.to(Row.class).bind(value))
         .isEqualTo(new Row("n", List.of(new Point(1, 2.5), new Point(3, 4.0))));
@@ -95,8 +96,7 @@ class ValueBinderTest {
 
   @Test
   void refusesWhatTheTypeHasNoPlaceFor() {
-    assertThatThrownBy(
-            () -> ValueBinder.to(Point.class).bind(Map.of("x", 1L, "y", 1.0, "z", 1L)))
+    assertThatThrownBy(() -> ValueBinder.to(Point.class).bind(Map.of("x", 1L, "y", 1.0, "z", 1L)))
         .isInstanceOf(LoadException.class)
         .hasMessageContaining("z");
   }
@@ -106,14 +106,12 @@ class ValueBinderTest {
     assertThatThrownBy(() -> ValueBinder.to(Long.class).bind(PyNone.NONE))
         .isInstanceOf(LoadException.class);
     TypeReference<Map<String, Long>> type = new TypeReference<>() {};
-    assertThatThrownBy(
-            () -> ValueBinder.to(type).bind(Map.of(ByteBuffer.wrap(new byte[] {1}), 1L)))
+    assertThatThrownBy(() -> ValueBinder.to(type).bind(Map.of(ByteBuffer.wrap(new byte[] {1}), 1L)))
         .isInstanceOf(LoadException.class);
   }
 
   @Test
   void aTypeReferenceNeedsItsArgument() {
-    assertThatThrownBy(() -> new Raw())
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Raw()).isInstanceOf(IllegalArgumentException.class);
   }
 }

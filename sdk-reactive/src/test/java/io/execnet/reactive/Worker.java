@@ -23,10 +23,8 @@ record Worker(String name, Supplier<String> spec) {
                 "main_thread_only",
                 Interpreters.defaultInterpreter().executable(),
                 "//execmodel=main_thread_only"),
-            new Worker(
-                "gevent", () -> spec(StockExecnet.newest(), "//execmodel=gevent")),
-            new Worker(
-                "eventlet", () -> spec(StockExecnet.newest(), "//execmodel=eventlet"))));
+            new Worker("gevent", () -> spec(StockExecnet.newest(), "//execmodel=gevent")),
+            new Worker("eventlet", () -> spec(StockExecnet.newest(), "//execmodel=eventlet"))));
   }
 
   /** Stock execnet as the worker. */

@@ -168,7 +168,7 @@ class WorkerScenariosIT {
             gateway
                 .remoteExec("def run(channel, a, b):\n    channel.send([a, b, __name__])")
                 .function("run", Map.of("a", 1, "b", List.of("x")))
-                .receive(List.class)
+                .receive()
                 .blockLast(PATIENCE))
         .isEqualTo(List.of(1L, List.of("x"), "__channelexec__"));
   }
@@ -182,9 +182,7 @@ class WorkerScenariosIT {
         .isInstanceOfSatisfying(
             RemoteException.class,
             error ->
-                assertThat(error.remoteText())
-                    .contains("job.py", "line 3")
-                    .contains("NameError"));
+                assertThat(error.remoteText()).contains("job.py", "line 3").contains("NameError"));
   }
 
   @Test
@@ -196,10 +194,7 @@ class WorkerScenariosIT {
             .open()
             .flatMapMany(
                 outer ->
-                    outer
-                        .send(inner)
-                        .then(inner.send(41))
-                        .thenMany(inner.receive(Long.class)));
+                    outer.send(inner).then(inner.send(41)).thenMany(inner.receive(Long.class)));
 
     StepVerifier.create(received).expectNext(42L).expectComplete().verify(PATIENCE);
   }

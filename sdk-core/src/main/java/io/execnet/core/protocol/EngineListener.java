@@ -1,11 +1,22 @@
 package io.execnet.core.protocol;
 
+import io.execnet.core.value.ChannelReference;
+
 /** What the engine tells the owner of the gateway, on the thread that calls the engine. */
 public interface EngineListener {
 
   /** The other side opened a channel, by naming it inside a value; gives its owner. */
   ChannelReceiver onChannelOpened(int id);
 
-  /** The other side asked this one to end (GATEWAY_TERMINATE). */
+  /** A value that arrived names a channel that was opened here and is closed; gives its handle. */
+  ChannelReference closedChannel(int id);
+
+  /** The other side asked this one to end (GATEWAY_TERMINATE). It will send nothing more. */
   void onTerminate();
+
+  /**
+   * A receiver threw where its channel could not be closed for it any more, because it was already
+   * being closed. For logging; ignored unless overridden.
+   */
+  default void onErrorDropped(int channelId, RuntimeException error) {}
 }

@@ -25,10 +25,7 @@ final class SpecKeys {
           "python",
           "chdir",
           "nice",
-          "execmodel",
-          "id",
-          "bootstrap",
-          "io");
+          "id");
 
   private static final Map<String, List<String>> CHOICES =
       Map.of(
@@ -50,7 +47,7 @@ final class SpecKeys {
       throw wrong(part, spec, "this key needs a value, " + key + "=…");
     }
     List<String> choices = CHOICES.get(key);
-    if (choices != null && !choices.contains(value)) {
+    if (choices != null && (value == null || !choices.contains(value))) {
       throw wrong(part, spec, key + " may be " + String.join(", ", choices));
     }
     if (key.equals("nice")) {

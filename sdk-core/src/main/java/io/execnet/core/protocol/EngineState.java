@@ -1,0 +1,113 @@
+package io.execnet.core.protocol;
+
+import io.execnet.core.ChannelClosedException;
+import io.execnet.core.ExecnetException;
+import io.execnet.core.value.StringCoercion;
+import org.jspecify.annotations.Nullable;
+
+/** What the two halves of the engine share: the channels, what goes out, and how it all ends. */
+final class EngineState {
+
+  final ProtocolLimits limits;
+  final EngineListener listener;
+  final ChannelTable channels;
+  final MessageEncoder encoder;
+
+  /** How channels that are yet to come read strings. */
+  StringCoercion coercion = StringCoercion.DEFAULT;
+
+  /** GATEWAY_TERMINATE was sent, so nothing may follow it. */
+  boolean terminating;
+
+  /** GATEWAY_TERMINATE arrived, so nothing that follows it counts. */
+  boolean terminatedByPeer;
+
+  /** Why there is no connection any more. */
+  @Nullable ExecnetException lost;
+
+  EngineState(ProtocolLimits limits, EngineListener listener, int firstId) {
+    this.limits = limits;
+    this.listener = listener;
+    this.channels = new ChannelTable(firstId, limits.maxChannels());
+    this.encoder = new MessageEncoder(limits);
+  }
+
+  /** Whether a frame that is written now can still reach the other side. */
+  boolean canWrite() {
+    return lost == null && !terminating;
+  }
+
+  /** Whether what arrives now still means something. */
+  boolean canRead() {
+    return lost == null && !terminatedByPeer;
+  }
+
+  void requireWritable() {
+    ExecnetException cause = lost;
+    if (cause != null) {
+      throw new ChannelClosedException("the gateway is lost: " + cause.getMessage(), cause);
+    }
+    if (terminating) {
+      throw new ChannelClosedException("the gateway is being terminated", null);
+    }
+  }
+
+  EngineChannel register(int id, ChannelReceiver receiver, boolean closedByPeer) {
+    EngineChannel channel = new EngineChannel(id, receiver, closedByPeer, coercion);
+    channels.add(channel);
+    if (lost != null) {
+      end(channel, lost);
+    }
+    return channel;
+  }
+
+  /** Closes the channel for both directions and tells both sides, if that has not happened yet. */
+  void close(EngineChannel channel, @Nullable String text, @Nullable ExecnetException error) {
+    if (channels.contains(channel)) {
+      writeClose(channel.id, text);
+      end(channel, error);
+    }
+  }
+
+  void writeClose(int id, @Nullable String text) {
+    if (!canWrite()) {
+      return;
+    }
+    if (text == null) {
+      encoder.channelClose(id);
+    } else {
+      encoder.channelCloseError(id, text);
+    }
+  }
+
+  /** The last thing that happens to a channel. The other side knows, or can't be told. */
+  void end(EngineChannel channel, @Nullable ExecnetException error) {
+    if (!channels.remove(channel)) {
+      return;
+    }
+    try {
+      channel.receiver.onClosed(error);
+    } catch (RuntimeException e) {
+      listener.onErrorDropped(channel.id, e);
+    }
+  }
+
+  /** Ends the channel if both sides have said that they will send nothing more. */
+  void endIfOver(EngineChannel channel) {
+    if (channel.sendEnded && channel.receiveEnded && !channel.closedByPeer) {
+      end(channel, null);
+    }
+  }
+
+  /** Closes a channel for whose owner something could not be done. */
+  void fail(EngineChannel channel, RuntimeException error) {
+    if (!channels.contains(channel)) {
+      listener.onErrorDropped(channel.id, error);
+    } else if (error instanceof ExecnetException known) {
+      close(channel, String.valueOf(known.getMessage()), known);
+    } else {
+      String text = "the receiver of channel " + channel.id + " failed: " + error;
+      close(channel, text, new ChannelClosedException(text, error));
+    }
+  }
+}

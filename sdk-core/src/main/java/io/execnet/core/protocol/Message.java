@@ -1,0 +1,46 @@
+package io.execnet.core.protocol;
+
+import io.execnet.core.LoadException;
+import io.execnet.core.value.StringCoercion;
+import java.nio.ByteBuffer;
+
+/** One frame that arrived; what each of them asks for is the protocol engine's to know. */
+public sealed interface Message {
+
+  /** The channel that it is about; 0 where that is the gateway. */
+  int channelId();
+
+  /** STATUS: how many channels are open, how many executions run? */
+  record Status(int channelId) implements Message {}
+
+  /** RECONFIGURE: how strings are read from now on; on channel 0, by the channels to come. */
+  record Reconfigure(int channelId, StringCoercion coercion) implements Message {}
+
+  /** GATEWAY_TERMINATE: end yourself. */
+  record GatewayTerminate(int channelId) implements Message {}
+
+  /** CHANNEL_EXEC: run this code. What code it is was not kept, for this side runs none. */
+  record ChannelExec(int channelId) implements Message {}
+
+  /**
+   * CHANNEL_DATA: one item, still encoded.
+   *
+   * @param payload the value's bytes, in a heap array; they are good during the call only
+   */
+  record ChannelData(int channelId, ByteBuffer payload) implements Message {}
+
+  /** CHANNEL_CLOSE: nothing more comes or goes on this channel. */
+  record ChannelClose(int channelId) implements Message {}
+
+  /** CHANNEL_CLOSE_ERROR: the same, because of an error. */
+  record ChannelCloseError(int channelId, String text) implements Message {}
+
+  /** CHANNEL_LAST_MESSAGE: nothing more comes, but it may still go. */
+  record ChannelLastMessage(int channelId) implements Message {}
+
+  /** A type from 64 up that this release does not know. Its payload was skipped. */
+  record Unknown(byte type, int channelId) implements Message {}
+
+  /** A frame whose payload was too long, and skipped, or is not what its type asks for. */
+  record Malformed(byte type, int channelId, LoadException error) implements Message {}
+}

@@ -1,0 +1,148 @@
+package io.execnet.core.protocol;
+
+import io.execnet.core.LoadException;
+import io.execnet.core.ProtocolException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a byte stream into messages. However the stream is split, the messages are the same. Once it
+ * has failed, it stays failed. Not thread-safe.
+ *
+ * <p>What it holds of a payload that is not whole yet grows with what has arrived of it, never with
+ * the length that its frame claims, and stays below {@link ProtocolLimits#maxPayload()}.
+ */
+public final class MessageDecoder {
+
+  private static final int HEADER_LENGTH = 9;
+
+  private final ProtocolLimits limits;
+  private final PayloadReader payloads;
+  private final ByteBuffer header = ByteBuffer.allocate(HEADER_LENGTH);
+  private final PayloadBuffer gathered = new PayloadBuffer();
+
+  private boolean inPayload;
+  private byte type;
+  private int channelId;
+  private int length;
+
+  /** How much of the stream goes by unread, because its frame has already become a message. */
+  private int toSkip;
+
+  private long nextFrameAt;
+  private @Nullable ProtocolException failure;
+
+  /** A decoder at the beginning of a stream. */
+  public MessageDecoder(ProtocolLimits limits) {
+    this.limits = limits;
+    this.payloads = new PayloadReader(limits.values());
+  }
+
+  /**
+   * Consumes all of the input, and hands each message to {@code out} as soon as it is known. What
+   * {@code out} throws passes through; the input then stands behind the message that it was given,
+   * and decoding may go on.
+   *
+   * @throws ProtocolException if the stream can't be followed any further, now and from then on
+   */
+  public void decode(ByteBuffer in, Consumer<? super Message> out) {
+    for (Message message = next(in); message != null; message = next(in)) {
+      try {
+        out.accept(message);
+      } finally {
+        gathered.clear();
+      }
+    }
+  }
+
+  /** How many bytes are held for a payload that is not whole yet. */
+  int held() {
+    return gathered.capacity();
+  }
+
+  /** The next message, or null where the input ends before it does. */
+  private @Nullable Message next(ByteBuffer in) {
+    if (failure != null) {
+      throw failure;
+    }
+    int skipped = Math.min(toSkip, in.remaining());
+    in.position(in.position() + skipped);
+    toSkip -= skipped;
+    if (!inPayload && !readHeader(in)) {
+      return null;
+    }
+    return inPayload ? readPayload(in) : withoutPayload();
+  }
+
+  private boolean readHeader(ByteBuffer in) {
+    while (header.hasRemaining()) {
+      if (!in.hasRemaining()) {
+        return false;
+      }
+      header.put(in.get());
+    }
+    header.flip();
+    type = header.get();
+    channelId = header.getInt();
+    length = header.getInt();
+    header.clear();
+    requireSense();
+    nextFrameAt += HEADER_LENGTH + (long) length;
+    inPayload = MessageType.hasPayload(type) && length <= limits.maxPayload();
+    return true;
+  }
+
+  private void requireSense() {
+    if (!MessageType.isKnown(type)) {
+      throw fail("there is no message type " + type);
+    }
+    if (length < 0) {
+      throw fail("a payload can't have length " + length);
+    }
+  }
+
+  private ProtocolException fail(String what) {
+    failure = new ProtocolException(what + ", in the frame at byte " + nextFrameAt);
+    return failure;
+  }
+
+  private @Nullable Message readPayload(ByteBuffer in) {
+    ByteBuffer payload;
+    if (gathered.length() == 0 && in.hasArray() && in.remaining() >= length) {
+      payload = in.slice(in.position(), length);
+      in.position(in.position() + length);
+    } else {
+      int missing = length - gathered.length();
+      gathered.append(in, Math.min(missing, in.remaining()), length);
+      if (gathered.length() < length) {
+        return null;
+      }
+      payload = gathered.view();
+    }
+    inPayload = false;
+    return payloads.read(type, channelId, payload);
+  }
+
+  /** The message of a frame whose payload is of no use, or too long to be kept. */
+  private Message withoutPayload() {
+    toSkip = length;
+    return switch (type) {
+      case MessageType.STATUS -> new Message.Status(channelId);
+      case MessageType.GATEWAY_TERMINATE -> new Message.GatewayTerminate(channelId);
+      case MessageType.CHANNEL_EXEC -> new Message.ChannelExec(channelId);
+      case MessageType.CHANNEL_CLOSE -> new Message.ChannelClose(channelId);
+      case MessageType.CHANNEL_LAST_MESSAGE -> new Message.ChannelLastMessage(channelId);
+      default ->
+          MessageType.hasPayload(type)
+              ? new Message.Malformed(type, channelId, tooLong())
+              : new Message.Unknown(type, channelId);
+    };
+  }
+
+  private LoadException tooLong() {
+    return new LoadException(
+        "a payload of %d bytes is over the limit of %d (ProtocolLimits.maxPayload)"
+            .formatted(length, limits.maxPayload()));
+  }
+}

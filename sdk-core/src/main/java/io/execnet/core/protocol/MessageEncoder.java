@@ -1,0 +1,128 @@
+package io.execnet.core.protocol;
+
+import io.execnet.core.DumpException;
+import io.execnet.core.value.ChannelScope;
+import io.execnet.core.value.FrameBuffer;
+import io.execnet.core.value.PyTuple;
+import io.execnet.core.value.StringCoercion;
+import io.execnet.core.value.ValueEncoder;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes frames, each whole or not at all, straight into the buffer that goes out. */
+final class MessageEncoder {
+
+  private static final int LENGTH_FIELD = Integer.BYTES;
+
+  private final ProtocolLimits limits;
+  private final ValueEncoder values;
+  private final FrameBuffer out = new FrameBuffer();
+  private boolean writing;
+
+  MessageEncoder(ProtocolLimits limits) {
+    this.limits = limits;
+    this.values = new ValueEncoder(limits.values());
+  }
+
+  FrameBuffer out() {
+    return out;
+  }
+
+  void status(int channelId) {
+    header(MessageType.STATUS, channelId);
+  }
+
+  void gatewayTerminate() {
+    header(MessageType.GATEWAY_TERMINATE, 0);
+  }
+
+  void channelClose(int channelId) {
+    header(MessageType.CHANNEL_CLOSE, channelId);
+  }
+
+  void channelLastMessage(int channelId) {
+    header(MessageType.CHANNEL_LAST_MESSAGE, channelId);
+  }
+
+  void reconfigure(int channelId, StringCoercion coercion) {
+    PyTuple pair = PyTuple.of(coercion.py2strAsPy3str(), coercion.py3strAsPy2str());
+    withValue(MessageType.RECONFIGURE, channelId, pair, ChannelScope.NONE, Integer.MAX_VALUE);
+  }
+
+  /** Never fails: what can't be sent of the text is left out or replaced. */
+  void channelCloseError(int channelId, String text) {
+    withValue(
+        MessageType.CHANNEL_CLOSE_ERROR,
+        channelId,
+        ErrorText.sendable(text, limits.maxPayload()),
+        ChannelScope.NONE,
+        Integer.MAX_VALUE);
+  }
+
+  /** What this side answers to STATUS; no limit of ours can keep it from the other side. */
+  void statusAnswer(int channelId, Map<String, Object> answer) {
+    withValue(MessageType.CHANNEL_DATA, channelId, answer, ChannelScope.NONE, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @throws DumpException if the value has no Python form, or too long a one
+   */
+  void channelData(int channelId, @Nullable Object item, ChannelScope scope) {
+    withValue(MessageType.CHANNEL_DATA, channelId, item, scope, limits.maxPayload());
+  }
+
+  /**
+   * @throws DumpException if an argument has no Python form, or all of it too long a one
+   */
+  void channelExec(
+      int channelId,
+      String source,
+      @Nullable String fileName,
+      @Nullable String function,
+      Map<String, ?> kwargs,
+      ChannelScope scope) {
+    PyTuple code = PyTuple.of(source, fileName, function, kwargs);
+    withValue(MessageType.CHANNEL_EXEC, channelId, code, scope, limits.maxPayload());
+  }
+
+  private void withValue(
+      byte type, int channelId, @Nullable Object value, ChannelScope scope, int maxPayload) {
+    int start = header(type, channelId);
+    boolean whole = false;
+    writing = true;
+    try {
+      int payloadAt = out.length();
+      values.encode(value, out, scope);
+      int length = out.length() - payloadAt;
+      if (length > maxPayload) {
+        throw new DumpException(
+            "a payload of %d bytes is over the limit of %d (ProtocolLimits.maxPayload)"
+                .formatted(length, maxPayload));
+      }
+      out.setInt(payloadAt - LENGTH_FIELD, length);
+      whole = true;
+    } finally {
+      writing = false;
+      if (!whole) {
+        out.truncate(start);
+      }
+    }
+  }
+
+  /** Writes a header with length 0, and gives the position where it begins. */
+  private int header(byte type, int channelId) {
+    if (writing) {
+      throw new IllegalStateException("a value may not use its gateway while it is being sent");
+    }
+    int start = out.length();
+    try {
+      out.putByte(type);
+      out.putInt(channelId);
+      out.putInt(0);
+    } catch (DumpException e) {
+      out.truncate(start);
+      throw e;
+    }
+    return start;
+  }
+}

@@ -1,0 +1,29 @@
+package io.execnet.core.protocol;
+
+/** The first byte of a frame. */
+final class MessageType {
+
+  static final byte STATUS = 0;
+  static final byte RECONFIGURE = 1;
+  static final byte GATEWAY_TERMINATE = 2;
+  static final byte CHANNEL_EXEC = 3;
+  static final byte CHANNEL_DATA = 4;
+  static final byte CHANNEL_CLOSE = 5;
+  static final byte CHANNEL_CLOSE_ERROR = 6;
+  static final byte CHANNEL_LAST_MESSAGE = 7;
+
+  /** From here on types are this project's own, and those that are not known are skipped. */
+  static final byte FIRST_EXTENSION = 64;
+
+  private MessageType() {}
+
+  /** Whether a frame of this type can be followed by another one. */
+  static boolean isKnown(byte type) {
+    return (type >= STATUS && type <= CHANNEL_LAST_MESSAGE) || type >= FIRST_EXTENSION;
+  }
+
+  /** Whether the receiver has any use for the payload. */
+  static boolean hasPayload(byte type) {
+    return type == RECONFIGURE || type == CHANNEL_DATA || type == CHANNEL_CLOSE_ERROR;
+  }
+}

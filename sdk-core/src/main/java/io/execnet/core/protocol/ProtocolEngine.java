@@ -1,0 +1,278 @@
+package io.execnet.core.protocol;
+
+import io.execnet.core.ChannelClosedException;
+import io.execnet.core.DumpException;
+import io.execnet.core.ExecnetException;
+import io.execnet.core.ProtocolException;
+import io.execnet.core.value.FrameBuffer;
+import io.execnet.core.value.StringCoercion;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of one connection, without the connection: bytes and calls go in, calls to the {@link
+ * EngineListener} and the {@link ChannelReceiver}s and bytes come out.
+ *
+ * <p>It has no thread and no lock: one thread at a time may use it, in practice the event loop of
+ * its gateway. Listener and receivers are called from inside these methods and may call all of them
+ * but {@link #receive}. After each call, and after each callback, there may be frames in {@link
+ * #outbound()}, which nobody but the owner takes out.
+ *
+ * <p>A channel lives from the call that opens it until its receiver's {@link
+ * ChannelReceiver#onClosed}; the engine holds its receiver that long. Channels of their own accord
+ * end when either side closes them, when both sides have ended sending (but for executions and
+ * status questions, to which the other side always answers with a close), and when the connection
+ * does.
+ */
+public final class ProtocolEngine {
+
+  private static final int FIRST_ID_OF_MASTER = 1;
+  private static final int FIRST_ID_OF_WORKER = 2;
+
+  private final EngineState state;
+  private final ValueChannels valueChannels;
+  private final MessageDecoder decoder;
+  private final Inbound inbound;
+  private boolean receiving;
+  private @Nullable ProtocolException failure;
+
+  /** The master's side of a connection on which only frames come from now on. */
+  public ProtocolEngine(ProtocolLimits limits, EngineListener listener) {
+    this(limits, listener, FIRST_ID_OF_MASTER);
+  }
+
+  private ProtocolEngine(ProtocolLimits limits, EngineListener listener, int firstId) {
+    this.state = new EngineState(limits, listener, firstId);
+    this.valueChannels = new ValueChannels(state);
+    this.decoder = new MessageDecoder(limits);
+    this.inbound = new Inbound(state, valueChannels);
+  }
+
+  /** The worker's side, whose ids are even; it runs no code either. For tests of both sides. */
+  static ProtocolEngine ofWorker(ProtocolLimits limits, EngineListener listener) {
+    return new ProtocolEngine(limits, listener, FIRST_ID_OF_WORKER);
+  }
+
+  /** The frames to be written, always whole ones. The owner drains and clears it. */
+  public FrameBuffer outbound() {
+    return state.encoder.out();
+  }
+
+  /**
+   * Takes what arrived, all of it. Bytes after GATEWAY_TERMINATE or after {@link #disconnected} are
+   * ignored.
+   *
+   * @throws ProtocolException if the stream can't be followed any further, now and from then on;
+   *     the owner should drop the connection and say so with {@link #disconnected}
+   */
+  public void receive(ByteBuffer bytes) {
+    if (receiving) {
+      throw new IllegalStateException("a receiver may not feed the engine that calls it");
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    receiving = true;
+    try {
+      decoder.decode(bytes, inbound);
+    } catch (ProtocolException e) {
+      failure = e;
+      throw e;
+    } finally {
+      receiving = false;
+    }
+  }
+
+  /**
+   * Opens a channel. The other side learns of it when it is sent inside a value.
+   *
+   * @param receivers makes the receiver for the id that the channel will have; the channel can be
+   *     used after it has returned
+   * @return the channel's id
+   * @throws ChannelClosedException if nothing can be sent any more
+   * @throws IllegalStateException if {@link ProtocolLimits#maxChannels()} are open
+   */
+  public int open(IntFunction<? extends ChannelReceiver> receivers) {
+    return openHere(receivers, false).id;
+  }
+
+  /**
+   * Runs Python source on a channel of its own (CHANNEL_EXEC).
+   *
+   * @param receivers as for {@link #open}
+   * @param fileName what tracebacks call the source, or null
+   * @param function the function in it to call with the channel and {@code kwargs}, or null where
+   *     the source itself is what runs
+   * @return the channel's id
+   * @throws DumpException if the arguments can't be sent; no channel is open then
+   * @throws ChannelClosedException if nothing can be sent any more
+   * @throws IllegalStateException if {@link ProtocolLimits#maxChannels()} are open
+   */
+  public int exec(
+      IntFunction<? extends ChannelReceiver> receivers,
+      String source,
+      @Nullable String fileName,
+      @Nullable String function,
+      Map<String, ?> kwargs) {
+    EngineChannel channel = openHere(receivers, true);
+    try {
+      state.encoder.channelExec(channel.id, source, fileName, function, kwargs, valueChannels);
+    } catch (RuntimeException | Error e) {
+      state.channels.remove(channel);
+      throw e;
+    }
+    return channel.id;
+  }
+
+  /**
+   * Asks how the other side is (STATUS). The answer is the only item of a channel of its own: a
+   * dict of {@code numchannels}, {@code numexecuting} and {@code execmodel}.
+   *
+   * @param receivers as for {@link #open}
+   * @return the channel's id
+   * @throws ChannelClosedException if nothing can be sent any more
+   * @throws IllegalStateException if {@link ProtocolLimits#maxChannels()} are open
+   */
+  public int requestStatus(IntFunction<? extends ChannelReceiver> receivers) {
+    EngineChannel channel = openHere(receivers, true);
+    state.encoder.status(channel.id);
+    return channel.id;
+  }
+
+  /**
+   * Sends one item (CHANNEL_DATA).
+   *
+   * @throws DumpException if the value can't be sent; nothing of it was, and the channel stays open
+   * @throws ChannelClosedException if the channel is closed, or was ended by {@link #endSend}
+   */
+  public void send(int id, @Nullable Object value) {
+    state.requireWritable();
+    EngineChannel channel = requireOpen(id);
+    if (channel.sendEnded) {
+      throw new ChannelClosedException("channel " + id + " was closed for sending", null);
+    }
+    state.encoder.channelData(id, value, valueChannels);
+  }
+
+  /** Says that nothing more will be sent (CHANNEL_LAST_MESSAGE). A second call does nothing. */
+  public void endSend(int id) {
+    EngineChannel channel = state.channels.get(id);
+    if (channel == null || channel.sendEnded) {
+      return;
+    }
+    channel.sendEnded = true;
+    if (state.canWrite()) {
+      state.encoder.channelLastMessage(id);
+    }
+    state.endIfOver(channel);
+  }
+
+  /**
+   * Closes the channel for both directions (CHANNEL_CLOSE, CHANNEL_CLOSE_ERROR). Its receiver is
+   * told before this returns. Does nothing to a channel that is closed.
+   *
+   * @param error the text that becomes the other side's remote error, or null; here the channel
+   *     ends with a {@link ChannelClosedException} that holds it
+   */
+  public void close(int id, @Nullable String error) {
+    EngineChannel channel = state.channels.get(id);
+    if (channel != null) {
+      state.close(
+          channel,
+          error,
+          error == null
+              ? null
+              : new ChannelClosedException("channel " + id + " was closed here: " + error, null));
+    }
+  }
+
+  /**
+   * Nothing can reach the channel's handle any more. A channel that something still receives from
+   * by itself stays open for that, but nothing more is sent; any other is closed.
+   *
+   * @param receiving whether what arrives is still handed to a callback
+   */
+  public void abandon(int id, boolean receiving) {
+    if (receiving) {
+      endSend(id);
+    } else {
+      close(id, null);
+    }
+  }
+
+  /**
+   * Sets how strings are read on this channel from now on, here and there (RECONFIGURE).
+   *
+   * @throws ChannelClosedException if the channel is closed
+   */
+  public void reconfigure(int id, StringCoercion coercion) {
+    state.requireWritable();
+    requireOpen(id).coercion = coercion;
+    state.encoder.reconfigure(id, coercion);
+  }
+
+  /**
+   * Sets how strings are read on channels that are opened from now on, here and there.
+   *
+   * @throws ChannelClosedException if nothing can be sent any more
+   */
+  public void reconfigureGateway(StringCoercion coercion) {
+    state.requireWritable();
+    state.coercion = coercion;
+    state.encoder.reconfigure(0, coercion);
+  }
+
+  /**
+   * Asks the other side to end (GATEWAY_TERMINATE). It is the last frame: from here on sending
+   * fails, and closing is done on this side alone. Channels stay open for what still arrives, until
+   * {@link #disconnected}.
+   */
+  public void terminate() {
+    if (state.canWrite()) {
+      state.terminating = true;
+      state.encoder.gatewayTerminate();
+    }
+  }
+
+  /**
+   * The connection is gone: every channel that is open ends with this error, and what was not
+   * written yet is forgotten. A second call does nothing.
+   */
+  public void disconnected(ExecnetException error) {
+    if (state.lost != null) {
+      return;
+    }
+    state.lost = error;
+    state.encoder.out().clear();
+    state.channels.snapshot().forEach(channel -> state.end(channel, error));
+  }
+
+  /** How many channels are open. */
+  public int openChannels() {
+    return state.channels.size();
+  }
+
+  /** As if all ids below this one had been given out, to test what happens when they run out. */
+  void skipIdsTo(int id) {
+    state.channels.skipTo(id);
+  }
+
+  private EngineChannel openHere(
+      IntFunction<? extends ChannelReceiver> receivers, boolean closedByPeer) {
+    state.requireWritable();
+    int id = state.channels.allocateId();
+    ChannelReceiver receiver = receivers.apply(id);
+    state.requireWritable();
+    return state.register(id, receiver, closedByPeer);
+  }
+
+  private EngineChannel requireOpen(int id) {
+    EngineChannel channel = state.channels.get(id);
+    if (channel == null) {
+      throw new ChannelClosedException("channel " + id + " is closed", null);
+    }
+    return channel;
+  }
+}
