@@ -22,7 +22,7 @@ final class HelpText extends Help {
       public Text renderParameterLabel(ArgSpec argument, Ansi ansi, List<Ansi.IStyle> styles) {
         boolean hasLabel = argument.isPositional() || argument.arity().max() > 0;
         String label = hasLabel ? argument.paramLabel() : "";
-        Text text = ansi.apply(label, styles);
+        Text text = colorScheme().apply(label, styles);
         return argument.isOption() && hasLabel ? ansi.text(" ").concat(text) : text;
       }
 
