@@ -84,7 +84,7 @@ final class MapRun {
     } else if (result instanceof MapResult.Failed failure) {
       ended++;
       lines.flush();
-      diagnostics.failure(failure.error());
+      diagnostics.failure(failure.gatewayId(), failure.error());
       failed(Failures.firstLine(failure.error()), failure.item());
     }
   }
