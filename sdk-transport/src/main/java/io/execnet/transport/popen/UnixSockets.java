@@ -7,8 +7,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.ServerDomainSocketChannel;
@@ -43,7 +45,7 @@ final class UnixSockets {
    * @throws RuntimeException if the path can't be listened on
    */
   Channel listen(EventLoop loop, Path path, ChannelHandler accepted) {
-    boolean bundled = reactorNettyHasThem();
+    boolean bundled = isNative(loop);
     ChannelFactory<ServerChannel> listener =
         bundled
             ? () -> loops.onChannel(ServerDomainSocketChannel.class, group)
@@ -64,12 +66,8 @@ final class UnixSockets {
         .channel();
   }
 
-  private boolean reactorNettyHasThem() {
-    try {
-      loops.onChannelClass(ServerDomainSocketChannel.class, group);
-      return true;
-    } catch (IllegalArgumentException | UnsupportedOperationException e) {
-      return false;
-    }
+  /** Asked by class, reactor-netty says that it has none for epoll either, and yet makes them. */
+  private static boolean isNative(EventLoop loop) {
+    return !(loop instanceof IoEventLoop io) || !io.isIoType(NioIoHandler.class);
   }
 }
