@@ -39,6 +39,9 @@ public final class LogLines extends ContextAwareBase implements Configurator {
     lines.start();
     context.getLogger("ROOT").setLevel(debug ? Level.DEBUG : Level.OFF);
     context.getLogger("io.execnet").setLevel(debug ? Level.DEBUG : Level.WARN);
+    // which native libraries they have found is nobody's bug here
+    context.getLogger("io.netty").setLevel(debug ? Level.INFO : Level.OFF);
+    context.getLogger("reactor.netty").setLevel(debug ? Level.INFO : Level.OFF);
     context.getLogger("ROOT").addAppender(lines);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

@@ -84,9 +84,17 @@ final class MapRun {
     } else if (result instanceof MapResult.Failed failure) {
       ended++;
       lines.flush();
-      diagnostics.failure(failure.gatewayId(), failure.error());
-      failed(Failures.firstLine(failure.error()), failure.item());
+      print(failure);
     }
+  }
+
+  private void print(MapResult.Failed failure) {
+    Throwable error =
+        failure.error() instanceof TimeoutException
+            ? new TimeoutException("the item took longer than " + Durations.text(job.timeout()))
+            : failure.error();
+    diagnostics.failure(failure.gatewayId(), error);
+    failed(Failures.firstLine(error), failure.item());
   }
 
   private void print(BadLine line) {

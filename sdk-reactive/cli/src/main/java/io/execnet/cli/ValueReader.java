@@ -41,9 +41,7 @@ final class ValueReader {
   }
 
   private static ValueJsonException notJson(JacksonException e) {
-    String message = e.getOriginalMessage();
-    int advice = message.indexOf(" (for JSON Standard");
-    String said = advice < 0 ? message : message.substring(0, advice);
+    String said = e.getOriginalMessage().split(": was expecting| \\(for JSON Standard", 2)[0];
     return new ValueJsonException(
         "not JSON: " + said.strip() + ", at column " + e.getLocation().getColumnNr());
   }
