@@ -95,8 +95,8 @@ class EndTest(unittest.TestCase):
         worker = self.worker()
         worker.item(
             worker.execute(
-                "channel.send(1)\n"
-                "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+                "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+                "channel.send(1)\nwhile True: pass"
             )
         )
         self.ends(worker, 14, 40, status=1)

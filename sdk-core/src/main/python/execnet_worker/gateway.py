@@ -70,6 +70,9 @@ class WorkerGateway:
     def __repr__(self):
         return "<WorkerGateway id=%r %s>" % (self.id, self.execmodel.backend)
 
+    def _trace(self, *message):
+        """Called by the source that stock masters send to a hop; stock writes a debug log."""
+
     def newchannel(self):
         """A channel that the master learns of when it is sent to it."""
         return self._channelfactory.new()
@@ -199,6 +202,7 @@ class WorkerGateway:
         _sleep(_SECONDS_TO_FINISH)
         if self._outlived:
             return
+        self._scheduler.give_up()
         interrupt_main()
         _sleep(_SECONDS_TO_INTERRUPT)
         if not self._outlived:

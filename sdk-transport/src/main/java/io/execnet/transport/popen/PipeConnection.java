@@ -107,7 +107,7 @@ final class PipeConnection implements Connection {
 
   /** A process that the worker left behind may hold the pipe open: then silence is the end. */
   private void watchForQuiet() {
-    long before = reader.chunks();
+    long before = reader.activity();
     netty.schedule(() -> closeIfQuiet(before), QUIET.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -115,7 +115,7 @@ final class PipeConnection implements Connection {
     if (closed) {
       return;
     }
-    if (reader.isWaiting() && reader.chunks() == before) {
+    if (reader.isWaiting() && reader.activity() == before) {
       shut(null);
     } else {
       watchForQuiet();

@@ -28,7 +28,7 @@ final class PipeReader {
   private boolean reading = true;
   private boolean waiting;
   private boolean inHand;
-  private long chunks;
+  private long activity;
 
   /**
    * Prepares it.
@@ -63,6 +63,7 @@ final class PipeReader {
   private void turn() {
     if (started && reading && !waiting && !inHand) {
       waiting = true;
+      activity++;
       turns.release();
     }
   }
@@ -72,9 +73,9 @@ final class PipeReader {
     return waiting;
   }
 
-  /** How many chunks have come. */
-  long chunks() {
-    return chunks;
+  /** Changes with each chunk that comes and each that is asked for. */
+  long activity() {
+    return activity;
   }
 
   /** Lets the thread end: at once if it is not in a read, else when that returns. */
@@ -109,7 +110,7 @@ final class PipeReader {
   }
 
   private void taken(ByteBuffer chunk) {
-    chunks++;
+    activity++;
     waiting = false;
     inHand = true;
     bytes.accept(chunk);

@@ -4,8 +4,9 @@ import io.execnet.transport.EventLoop;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ final class PipeWriter {
   private final Runnable writable;
   private final Consumer<@Nullable Throwable> end;
   private final Thread thread;
-  private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
+  // without a lock, which the loop could have to wait for
+  private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
   // on the loop
   private long queued;
@@ -63,7 +65,7 @@ final class PipeWriter {
       if (!broken) {
         queued += copy.length;
         isWritable &= queued <= UnixSockets.WATER_MARK.high();
-        queue.add(copy);
+        add(copy);
       }
     }
   }
@@ -74,17 +76,31 @@ final class PipeWriter {
     if (broken) {
       end.accept(null);
     } else {
-      queue.add(END);
+      add(END);
     }
   }
 
   /** Lets the thread end without writing what is left. */
   void close() {
     closed = true;
-    queue.add(END);
+    add(END);
     if (!started) {
       StartWatch.closeQuietly(out);
     }
+  }
+
+  private void add(byte[] bytes) {
+    queue.add(bytes);
+    LockSupport.unpark(thread);
+  }
+
+  private byte[] take() {
+    byte[] next = queue.poll();
+    while (next == null) {
+      LockSupport.park(this);
+      next = queue.poll();
+    }
+    return next;
   }
 
   private void run() {
@@ -93,7 +109,7 @@ final class PipeWriter {
         byte[] next = queue.poll();
         if (next == null) {
           out.flush();
-          next = queue.take();
+          next = take();
         }
         if (closed || next == END) {
           break;
@@ -105,8 +121,6 @@ final class PipeWriter {
     } catch (IOException e) {
       loop.execute(this::broken);
       return;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
     loop.execute(() -> end.accept(null));
   }

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,8 @@ import reactor.util.Loggers;
 final class PopenStart implements ConnectBack.Listener {
 
   private static final Logger LOG = Loggers.getLogger(PopenStart.class);
+
+  private static final Duration LAST_WORDS = Duration.ofMillis(50);
 
   private final UnixSockets sockets;
   private final PopenTransport.Bootstrap bootstrap;
@@ -103,6 +106,7 @@ final class PopenStart implements ConnectBack.Listener {
     try {
       return new ConnectBack(sockets, loop, output, errors, this);
     } catch (IOException | RuntimeException e) {
+
       LOG.debug("No Unix socket for gateway " + gatewayId + ", so it uses pipes", e);
       return null;
     }
@@ -152,7 +156,17 @@ final class PopenStart implements ConnectBack.Listener {
     timeout =
         loop.schedule(
             () -> fail("", null), options.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    require(worker).ended().thenAccept(status -> loop.execute(() -> fail("", status)));
+    require(worker).ended().thenAccept(this::ended);
+  }
+
+  /** The process is gone. What it said before that may still be on its way here. */
+  private void ended(ExitStatus status) {
+    CompletableFuture.anyOf(require(watch).outputEnd())
+        .completeOnTimeout(null, WorkerProcess.DRAIN.toMillis(), TimeUnit.MILLISECONDS)
+        .thenRun(
+            () ->
+                loop.schedule(
+                    () -> fail("", status), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** The connection goes over the socket. */
@@ -273,9 +287,7 @@ final class PopenStart implements ConnectBack.Listener {
   private void cleanUp() {
     closeListener();
     Process child = require(process);
-    List<ProcessHandle> descendants = child.descendants().toList();
-    child.destroyForcibly();
-    descendants.forEach(ProcessHandle::destroyForcibly);
+    require(worker).killTree();
     StartWatch watching = watch;
     CompletableFuture<Void> streams =
         watching == null

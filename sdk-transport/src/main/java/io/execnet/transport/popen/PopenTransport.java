@@ -71,7 +71,8 @@ public final class PopenTransport implements Transport {
 
   static List<String> arguments(String workerId, String execmodel, @Nullable Path socket) {
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("--id", workerId, "--execmodel", execmodel));
+    // in this form an id may begin with a dash
+    arguments.addAll(List.of("--id=" + workerId, "--execmodel=" + execmodel));
     if (socket != null) {
       arguments.addAll(List.of("--connect", socket.toString()));
     }

@@ -67,6 +67,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
 
   private void begin(ConnectionHandler listener) {
     handler = listener;
+    heard = true;
     ByteBuf first = early;
     early = null;
     if (first != null) {
@@ -150,6 +151,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   @Override
   public void setReading(boolean on) {
     reading = on;
+    heard |= on;
     if (handler != null) {
       channel.config().setAutoRead(on);
     }

@@ -33,7 +33,7 @@ final class SocketDirectory {
     return new SocketDirectory(
         Files.createTempDirectory(
             parent,
-            "execnet-",
+            "execnet-" + ProcessHandle.current().pid() + "-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
   }
 

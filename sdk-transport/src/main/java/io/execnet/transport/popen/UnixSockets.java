@@ -2,15 +2,12 @@ package io.execnet.transport.popen;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.ServerDomainSocketChannel;
@@ -45,17 +42,14 @@ final class UnixSockets {
    * @throws RuntimeException if the path can't be listened on
    */
   Channel listen(EventLoop loop, Path path, ChannelHandler accepted) {
-    boolean bundled = isNative(loop);
-    ChannelFactory<ServerChannel> listener =
-        bundled
-            ? () -> loops.onChannel(ServerDomainSocketChannel.class, group)
-            // reactor-netty offers NIO no Unix sockets, Netty does
-            : NioServerDomainSocketChannel::new;
+    ServerChannel listener = listener();
     SocketAddress address =
-        bundled ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
+        listener instanceof NioServerDomainSocketChannel
+            ? UnixDomainSocketAddress.of(path)
+            : new DomainSocketAddress(path.toFile());
     return new ServerBootstrap()
         .group(loop, loop)
-        .channelFactory(listener)
+        .channelFactory(() -> listener)
         .childOption(ChannelOption.AUTO_READ, false)
         // a write that fails must not lose what can still be read
         .childOption(ChannelOption.AUTO_CLOSE, false)
@@ -66,8 +60,11 @@ final class UnixSockets {
         .channel();
   }
 
-  /** Asked by class, reactor-netty says that it has none for epoll either, and yet makes them. */
-  private static boolean isNative(EventLoop loop) {
-    return !(loop instanceof IoEventLoop io) || !io.isIoType(NioIoHandler.class);
+  private ServerChannel listener() {
+    try {
+      return loops.onChannel(ServerDomainSocketChannel.class, group);
+    } catch (IllegalArgumentException e) {
+      return new NioServerDomainSocketChannel(); // reactor-netty's NIO has no Unix sockets
+    }
   }
 }

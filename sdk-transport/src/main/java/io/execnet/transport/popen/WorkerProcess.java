@@ -71,8 +71,18 @@ final class WorkerProcess {
     return errors.text();
   }
 
+  /**
+   * Ends it at once. Does not block, as {@link Process#destroyForcibly} can: that closes streams.
+   */
   void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
+  }
+
+  /** Ends it and the processes that it started, as far as they can be found. Blocks. */
+  void killTree() {
+    List<ProcessHandle> descendants = process.descendants().toList();
+    kill();
+    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** Java tells a signal as 128 plus its number, as shells do. */

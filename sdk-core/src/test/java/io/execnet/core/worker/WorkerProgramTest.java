@@ -1,0 +1,38 @@
+package io.execnet.core.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WorkerProgramTest {
+
+  @Test
+  void theProgramIsOneAsciiFileWithoutImportsOfItsOwnParts() {
+    String source = WorkerProgram.source();
+    assertThat(StandardCharsets.US_ASCII.newEncoder().canEncode(source)).isTrue();
+    assertThat(source.lines()).noneMatch(line -> line.startsWith("from ."));
+    assertThat(source).contains("class Message").contains("class Popen2IO");
+  }
+
+  @Test
+  void theLineIsOneLineOfPrintableAscii() {
+    String line = WorkerProgram.bootstrapLine(List.of("--id", "ü\n\"'\\ 🐍"));
+    assertThat(line).endsWith("\n");
+    assertThat(line.substring(0, line.length() - 1).chars()).allMatch(c -> c >= 0x20 && c < 0x7f);
+  }
+
+  @Test
+  void recognisesAnInterpreterThatIsTooOld() {
+    String text = "warning\nexecnet-worker: needs Python 3.6 or newer, this is 2.7.18 (/p)\n";
+    assertThat(WorkerProgram.tooOld(text)).contains("2.7.18 (/p)");
+    assertThat(WorkerProgram.tooOld("SyntaxError")).isEmpty();
+  }
+
+  @Test
+  void theLineOfAnInstalledExecnetNamesTheSocketOnlyWhereThereIsOne() {
+    assertThat(WorkerProgram.importLine("thread", "gw0-worker", null)).contains("= None");
+    assertThat(WorkerProgram.importLine("thread", "gw0-worker", "/tmp/s")).contains("'/tmp/s'");
+  }
+}

@@ -1,0 +1,27 @@
+package io.execnet.transport.popen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.execnet.transport.Connection;
+import org.junit.jupiter.api.Test;
+
+/** A subprocess that connects back over a Unix socket. */
+class PopenSocketIT implements PopenContract {
+
+  @Override
+  public String spec() {
+    return "popen//python=/usr/bin/python3";
+  }
+
+  @Override
+  public boolean carriesStandardOutput() {
+    return true;
+  }
+
+  @Test
+  void usesTheSocket() {
+    Connection connection = connect("echo");
+    assertThat(connection).isInstanceOf(SocketConnection.class);
+    connection.kill();
+  }
+}
