@@ -70,7 +70,7 @@ class ValueJsonTest {
         "{\"$bytes\":1,\"other\":2}",
         "{\"$ref\":\"kept\"}",
       })
-  void reads_what_it_writes(String json) {
+  void readsWhatItWrites(String json) {
     String expected = json.equals("9007199254740993.0") ? "9007199254740992.0" : json;
     assertThat(write(ValueJson.read(json))).isEqualTo(expected);
   }
@@ -88,7 +88,7 @@ class ValueJsonTest {
     "-12345e30, -1.2345e+34",
     "1e100, 1e+100",
   })
-  void writes_floats_as_python_does(String json, @Nullable String expected) {
+  void writesFloatsAsPythonDoes(String json, @Nullable String expected) {
     if (expected != null) {
       assertThat(write(ValueJson.read(json))).isEqualTo(expected);
     } else {
@@ -97,7 +97,7 @@ class ValueJsonTest {
   }
 
   @Test
-  void reads_each_form_as_the_sdk_sends_it() {
+  void readsEachFormAsTheSdkSendsIt() {
     assertThat(ValueJson.read("{\"$bytes\":\"AP8=\"}")).isEqualTo(new byte[] {0, -1});
     assertThat(ValueJson.read("{\"$complex\":[1,2.5]}")).isEqualTo(new PyComplex(1, 2.5));
     assertThat(ValueJson.read("{\"$set\":[[1],{\"$set\":[2]}]}"))
@@ -111,7 +111,7 @@ class ValueJsonTest {
   }
 
   @Test
-  void writes_the_types_that_come_from_python() {
+  void writesTheTypesThatComeFromPython() {
     assertThat(write(PyTuple.of(1L, null, PyNone.NONE))).isEqualTo("[1,null,null]");
     assertThat(write(PyFrozenSet.of("a"))).isEqualTo("{\"$set\":[\"a\"]}");
     assertThat(write(ByteBuffer.wrap(new byte[] {1}).asReadOnlyBuffer()))
@@ -123,14 +123,14 @@ class ValueJsonTest {
   }
 
   @Test
-  void a_byte_string_can_be_written_twice() {
+  void aByteStringCanBeWrittenTwice() {
     ByteBuffer buffer = ByteBuffer.wrap(new byte[] {1}).asReadOnlyBuffer();
     assertThat(write(List.of(buffer, buffer)))
         .isEqualTo("[{\"$bytes\":\"AQ==\"},{\"$bytes\":\"AQ==\"}]");
   }
 
   @Test
-  void a_channel_has_no_json_form() {
+  void aChannelHasNoJsonForm() {
     ChannelReference channel = () -> 1;
     assertThatThrownBy(() -> write(List.of(channel)))
         .isInstanceOf(ValueJsonException.class)
@@ -164,28 +164,28 @@ class ValueJsonTest {
         "{\"$dict\":[[1]]}|[key, value] pairs",
         "{\"$dict\":[[1,2],[true,3]]}|the same key twice",
       })
-  void says_what_is_wrong(String json, String problem) {
+  void saysWhatIsWrong(String json, String problem) {
     assertThatThrownBy(() -> ValueJson.read(json))
         .isInstanceOf(ValueJsonException.class)
         .hasMessageContaining(problem);
   }
 
   @Test
-  void reads_as_deep_as_the_sdk_can_send_and_no_deeper() {
+  void readsAsDeepAsTheSdkCanSendAndNoDeeper() {
     assertThat(write(ValueJson.read("[".repeat(1000) + "]".repeat(1000)))).hasSize(2000);
     assertThatThrownBy(() -> ValueJson.read("[".repeat(1001) + "]".repeat(1001)))
         .hasMessageContaining("maxDepth");
   }
 
   @Test
-  void reads_ints_as_long_as_the_sdk_does_and_no_longer() {
+  void readsIntsAsLongAsTheSdkDoesAndNoLonger() {
     String digits = "7".repeat(100_000);
     assertThat(write(ValueJson.read(digits))).isEqualTo(digits);
     assertThatThrownBy(() -> ValueJson.read(digits + "7")).hasMessageContaining("maxIntDigits");
   }
 
   @Test
-  void reads_strings_longer_than_jacksons_own_limit() {
+  void readsStringsLongerThanJacksonsOwnLimit() {
     String json = '"' + "x".repeat(30_000_000) + '"';
     assertThat((String) ValueJson.read(json)).hasSize(30_000_000);
   }
