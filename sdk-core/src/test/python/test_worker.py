@@ -87,7 +87,7 @@ class ExecutionTest(WorkerCase):
         for channel, name in ((first, "# first"), (second, "# second")):
             self.worker.send(channel, 0)
             self.assertIn(name, self.worker.error(channel))
-        cached = "import linecache; channel.send([k for k in linecache.cache if k[0] == '<'])"
+        cached = "import linecache; channel.send([k for k in linecache.cache if '<remote' in k])"
         self.assertEqual(self.worker.run(cached), [["<remote exec>"]])
 
     def test_syntax_error(self):

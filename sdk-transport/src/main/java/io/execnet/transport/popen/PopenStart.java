@@ -7,7 +7,6 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.TransportOptions;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -171,9 +170,8 @@ final class PopenStart implements ConnectBack.Listener {
 
   /** The connection goes over the socket. */
   @Override
-  public void answered(Channel protocol, ByteBuf early) {
+  public void answered(Channel protocol, byte[] early) {
     if (!decide()) {
-      early.release();
       protocol.close();
       return;
     }
