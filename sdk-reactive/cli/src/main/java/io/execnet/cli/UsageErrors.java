@@ -3,6 +3,7 @@ package io.execnet.cli;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -30,8 +31,10 @@ final class UsageErrors implements IParameterExceptionHandler {
           ? unknownOption(unmatched)
           : oneTooMany(unmatched.getUnmatched().get(0), command);
     }
-    String message = String.valueOf(error.getMessage());
-    return message.startsWith("Error: ") ? message.substring("Error: ".length()) : message;
+    String message = String.valueOf(error.getMessage()).replaceFirst("^Error: ", "");
+    return error instanceof MissingParameterException
+        ? message.replaceAll("(--?[a-z]+)=", "$1 ") // as the help writes options
+        : message;
   }
 
   private static String unknownOption(UnmatchedArgumentException unmatched) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,7 @@ class UsageTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "|which command?",
         "mapp|there is no command 'mapp', but there are exec, map, info",
@@ -49,8 +52,7 @@ class UsageTest {
         "exec --tx popen -c 1 --arg x=1 --arg x=2|--arg x is given twice",
         "completion fish|expected one of [bash, zsh]",
       })
-  void wrongUsageIsSaidAndHasStatus2(
-      @org.jspecify.annotations.Nullable String args, String message) {
+  void wrongUsageIsSaidAndHasStatus2(@Nullable String args, String message) {
     assertThat(run(args == null ? "" : args)).isEqualTo(2);
     assertThat(err()).contains(message).contains("--help'").doesNotContain("\tat ");
     assertThat(out()).isEmpty();
@@ -58,7 +60,7 @@ class UsageTest {
 
   @Test
   void sourceThatIsNotUtf8IsWrongUsage(@TempDir Path dir) throws Exception {
-    Path file = java.nio.file.Files.write(dir.resolve("latin1.py"), new byte[] {(byte) 0xe4});
+    Path file = Files.write(dir.resolve("latin1.py"), new byte[] {(byte) 0xe4});
     assertThat(run("exec --tx popen " + file)).isEqualTo(2);
     assertThat(err()).contains("it is not UTF-8");
   }
