@@ -79,6 +79,11 @@ final class ConnectBack {
     directory.delete();
   }
 
+  /** On the loop: whether somebody has connected who has not gone again. */
+  boolean isConnected() {
+    return !accepted.isEmpty();
+  }
+
   /** On the loop: listens no more and, unless the worker answered, drops what connected. */
   void close() {
     if (closed) {
