@@ -37,7 +37,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            **popen_options
+            **popen_options,
         )
         self.process.stdin.write(program_line())
         self.process.stdin.flush()
@@ -192,5 +192,3 @@ class _Once:
             header, self._header = self._header, b""
             return header
         return self._read(size) if size else b""
-
-

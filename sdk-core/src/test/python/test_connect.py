@@ -41,7 +41,9 @@ class ConnectTest(unittest.TestCase):
         self.addCleanup(protocol.close)
         worker.open(protocol.read, self.streams["P"].sendall)
         worker.close_input = lambda: self.streams["P"].shutdown(socket.SHUT_WR)
-        return worker.start()
+        worker.start()
+        self.addCleanup(worker.__exit__)  # first of all: its reader must not block the others
+        return worker
 
     def output(self, tag, size):
         data = b""

@@ -15,30 +15,22 @@ def int_to_digits(value):
     if value < 0:
         return b"-" + int_to_digits(-value)
 
-    # Decimal multiplies fast (by number-theoretic transform), and str() of it has no limit.
-    import decimal
-
     powers = {}
 
-    def power_of_two(bits):
-        if bits not in powers:
-            powers[bits] = decimal.Decimal(2) ** bits
-        return powers[bits]
+    def power_of_ten(count):
+        if count not in powers:
+            powers[count] = 10**count
+        return powers[count]
 
-    def convert(number, bits):
-        if bits <= _CHUNK_BITS:
-            return decimal.Decimal(number)
-        half = bits >> 1
-        high = number >> half
-        low = number - (high << half)
-        return convert(low, half) + convert(high, bits - half) * power_of_two(half)
+    def convert(number, width):
+        if width <= _CHUNK_DIGITS:
+            return str(number).zfill(width)
+        half = width >> 1
+        high, low = divmod(number, power_of_ten(half))
+        return convert(high, width - half) + convert(low, half)
 
-    with decimal.localcontext() as context:
-        context.prec = decimal.MAX_PREC
-        context.Emax = decimal.MAX_EMAX
-        context.Emin = decimal.MIN_EMIN
-        context.traps[decimal.Inexact] = True
-        return f"{convert(value, value.bit_length()):f}".encode("ascii")
+    width = value.bit_length() * 30103 // 100000 + 1  # as many as needed, or one more
+    return convert(value, width).lstrip("0").encode("ascii")
 
 
 def digits_to_int(digits):

@@ -63,7 +63,9 @@ class Execution:
         self.gateway = gateway
         self.channel = channel
         self.started = False
+        self.error = _INTERRUPTED  # unless running comes to something else
         self._ended = False
+        self._to_announce = False
         self._pid = os.getpid()
         try:
             self._source, self._file_name, self._function, self._kwargs = (
@@ -81,12 +83,13 @@ class Execution:
         channel._executing = True
 
     def run(self):
-        """Run it, and close its channel with what came of that."""
         self.started = True
         try:
-            self.end(self._run())
-        except KeyboardInterrupt:
-            self.end(_INTERRUPTED)
+            self.error = self._run()
+        except KeyboardInterrupt:  # right before or after the executed code
+            self.error = _INTERRUPTED
+        if os.getpid() != self._pid:
+            _end_forked_child(self.error)
 
     def _run(self):
         """The text of the error that it ended with, or None."""
@@ -107,19 +110,22 @@ class Execution:
         except BaseException:
             return user_traceback()
         finally:
-            _shown_sources.forget(file_name, self._source)
+            if os.getpid() == self._pid:  # in a forked child nobody might release the lock
+                _shown_sources.forget(file_name, self._source)
 
-    def end(self, error):
-        if os.getpid() != self._pid:
-            _end_forked_child(error)
+    def end(self):
+        """Close the channel with what came of it. May be interrupted, and called again then."""
         if self._ended:
             return
-        self._ended = True
         self.channel._executing = False
-        try:
-            self.gateway._channelfactory.close(self.channel, error)
-        except OSError:
-            pass  # the connection is gone
+        if self.channel._end(True):
+            self._to_announce = True
+        if self._to_announce:
+            try:
+                self.gateway._channelfactory.announce_close(self.channel.id, self.error)
+            except OSError:
+                pass  # the connection is gone
+        self._ended = True
 
     def refuse(self, text):
         """End it unrun, from a thread that must not wait."""

@@ -130,14 +130,16 @@ class ChannelFactory:
 
     def close(self, channel, error=None):
         """Close from this side."""
-        if not channel._end(True):
-            return
-        self.end(channel.id, True)
+        if channel._end(True):
+            self.announce_close(channel.id, error)
+
+    def announce_close(self, channel_id, error):
+        self.end(channel_id, True)
         if error is None:
-            self._gateway._outbox.send(CHANNEL_CLOSE, channel.id)
+            self._gateway._outbox.send(CHANNEL_CLOSE, channel_id)
         else:
             payload = dumps_internal(_sendable(str(error)))
-            self._gateway._outbox.send(CHANNEL_CLOSE_ERROR, channel.id, payload)
+            self._gateway._outbox.send(CHANNEL_CLOSE_ERROR, channel_id, payload)
 
     def collected(self, channel):
         """From a finalizer, which may interrupt any thread anywhere: so it takes no lock."""

@@ -70,6 +70,9 @@ class WorkerGateway:
     def __repr__(self):
         return "<WorkerGateway id=%r %s>" % (self.id, self.execmodel.backend)
 
+    def _trace(self, *message):
+        """Called by the source that stock masters send to a hop; stock writes a debug log."""
+
     def newchannel(self):
         """A channel that the master learns of when it is sent to it."""
         return self._channelfactory.new()
@@ -199,6 +202,7 @@ class WorkerGateway:
         _sleep(_SECONDS_TO_FINISH)
         if self._outlived:
             return
+        self._scheduler.give_up()
         interrupt_main()
         _sleep(_SECONDS_TO_INTERRUPT)
         if not self._outlived:
@@ -208,6 +212,11 @@ class WorkerGateway:
         """Let the process go on: it is a server's, with other connections to serve."""
         self._outlived = True
         self._stream.close()
+
+    def _notice_fork(self):
+        """Before a wait, on Pythons that don't tell of forks (3.6): nothing comes in a child."""
+        if _OWN_PID is not None and os.getpid() != _OWN_PID and not self.ended:
+            self._after_fork()
 
     def _after_fork(self):
         """A child process has no part in this: the stream is its parent's."""
@@ -222,5 +231,7 @@ def _after_fork_in_child():
         gateway._after_fork()
 
 
-if hasattr(os, "register_at_fork"):
+_OWN_PID = None if hasattr(os, "register_at_fork") else os.getpid()
+
+if _OWN_PID is None:
     os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -21,7 +21,9 @@ class ThreadScheduler:
         self._condition = execmodel.Condition()
         self._waiting = deque()
         self._current = None  # what the main thread runs, or is about to
+        self._ending = None  # what it ran before, until the channel of that is closed
         self._stopped = False
+        self._out_of_time = False
         self.executing = 0
 
     def submit(self, execution):
@@ -61,6 +63,7 @@ class ThreadScheduler:
             execution.run()
         finally:
             self._finished()
+            execution.end()
 
     def _finished(self):
         with self._condition:
@@ -74,6 +77,12 @@ class ThreadScheduler:
             self._waiting.clear()
             self._condition.notify_all()
 
+    def give_up(self):
+        """Wait for no execution any more, apart from what the main thread is at."""
+        with self._condition:
+            self._out_of_time = True
+            self._condition.notify_all()
+
     def run_main(self):
         """The main thread's work, until stopped."""
         while True:
@@ -81,26 +90,27 @@ class ThreadScheduler:
                 self._serve_main()
                 return
             except KeyboardInterrupt:
-                # Typed at a terminal, it reaches us too, but it is the master who ends us. When
-                # that has happened it is our own, and says that there was time enough.
-                if self._stopped and self._current is None:
-                    return
+                # Typed at a terminal, it reaches us too, but it is the master who ends us.
+                pass
 
     def _serve_main(self):
         while True:
+            if self._ending is not None:
+                self._ending.end()
+                self._ending = None
             with self._condition:
                 while self._current is None:
-                    if self._stopped and not self.executing:
+                    if self._stopped and (self._out_of_time or not self.executing):
                         return
                     self._condition.wait()
                 execution = self._current
-            if execution.started:
-                execution.end("keyboard-interrupted")
-            else:
+            if not execution.started:
                 execution.run()
+            # Be free before the master learns that this has ended: its next request is for us.
             with self._condition:
-                self.executing -= 1
+                self._ending = execution
                 self._current = None
+                self.executing -= 1
                 if self._waiting and not self._stopped:
                     self._current = self._waiting.popleft()
                     self.executing += 1
@@ -126,6 +136,10 @@ class GreenScheduler:
         finally:
             self.executing -= 1
             self._condition.notify_all()
+            execution.end()
+
+    def give_up(self):
+        pass  # the interrupt that follows says the same
 
     def stop(self):
         self._stopped = True

@@ -6,6 +6,8 @@ import sys
 
 from .outbox import Stream
 
+_CONNECT_SECONDS = 10
+
 
 class PromptWriter(io.BufferedWriter):
     """Passes everything on at once, also where the interpreter was not started with -u.
@@ -73,8 +75,10 @@ def connect_streams(path):
         for tag in (b"P", b"O", b"E"):
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             sockets.append(connection)
+            connection.settimeout(_CONNECT_SECONDS)
             connection.connect(path)
             connection.sendall(tag)
+            connection.settimeout(None)
     except (AttributeError, OSError, ValueError):
         for connection in sockets:
             connection.close()

@@ -14,6 +14,7 @@ final class ChannelTable {
   private final int firstId;
   private final int maxChannels;
   private final Map<Integer, EngineChannel> open = new HashMap<>();
+  private final ClosedIds closedOfTheirs = new ClosedIds();
 
   private int nextId;
   private boolean wrapped;
@@ -60,9 +61,12 @@ final class ChannelTable {
     return id > 0 && !isOurs(id);
   }
 
-  /** Whether this side has ever given that id to a channel. */
-  boolean wasAllocated(int id) {
-    return isOurs(id) && (wrapped || id < nextId);
+  /** Whether there was a channel of that id, as far as that is remembered. */
+  boolean wasClosed(int id) {
+    if (isOurs(id)) {
+      return (wrapped || id < nextId) && !open.containsKey(id);
+    }
+    return closedOfTheirs.contains(id);
   }
 
   boolean isFull() {
@@ -83,7 +87,18 @@ final class ChannelTable {
 
   /** Takes the channel out; false if it was not in. */
   boolean remove(EngineChannel channel) {
-    return open.remove(channel.id, channel);
+    boolean removed = open.remove(channel.id, channel);
+    if (removed) {
+      rememberClosed(channel.id);
+    }
+    return removed;
+  }
+
+  /** From now on, a channel of the other side with this id counts as closed. */
+  void rememberClosed(int id) {
+    if (isTheirs(id)) {
+      closedOfTheirs.add(id);
+    }
   }
 
   int size() {

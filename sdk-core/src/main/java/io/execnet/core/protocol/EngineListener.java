@@ -8,7 +8,7 @@ public interface EngineListener {
   /** The other side opened a channel, by naming it inside a value; gives its owner. */
   ChannelReceiver onChannelOpened(int id);
 
-  /** A value that arrived names a channel that was opened here and is closed; gives its handle. */
+  /** A value that arrived names a channel that is closed already; gives a handle for it. */
   ChannelReference closedChannel(int id);
 
   /** The other side asked this one to end (GATEWAY_TERMINATE). It will send nothing more. */

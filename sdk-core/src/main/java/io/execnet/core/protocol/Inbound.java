@@ -107,6 +107,7 @@ final class Inbound implements Consumer<Message> {
 
   private void refuse(int id) {
     state.writeClose(id, NO_CODE_RUNS_HERE);
+    state.channels.rememberClosed(id);
     onClose(id, null);
   }
 

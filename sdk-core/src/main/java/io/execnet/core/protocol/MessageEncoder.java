@@ -109,11 +109,15 @@ final class MessageEncoder {
     }
   }
 
+  /** Drops what was not taken out. */
+  void forget() {
+    requireIdle();
+    out.clear();
+  }
+
   /** Writes a header with length 0, and gives the position where it begins. */
   private int header(byte type, int channelId) {
-    if (writing) {
-      throw new IllegalStateException("a value may not use its gateway while it is being sent");
-    }
+    requireIdle();
     int start = out.length();
     try {
       out.putByte(type);
@@ -124,5 +128,11 @@ final class MessageEncoder {
       throw e;
     }
     return start;
+  }
+
+  private void requireIdle() {
+    if (writing) {
+      throw new IllegalStateException("a value may not use its gateway while it is being sent");
+    }
   }
 }

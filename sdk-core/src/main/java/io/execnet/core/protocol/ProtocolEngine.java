@@ -8,6 +8,7 @@ import io.execnet.core.value.FrameBuffer;
 import io.execnet.core.value.StringCoercion;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * #outbound()}, which nobody but the owner takes out.
  *
  * <p>A channel lives from the call that opens it until its receiver's {@link
- * ChannelReceiver#onClosed}; the engine holds its receiver that long. Channels of their own accord
- * end when either side closes them, when both sides have ended sending (but for executions and
- * status questions, to which the other side always answers with a close), and when the connection
- * does.
+ * ChannelReceiver#onClosed}, and the engine holds the receiver that long. It ends when either side
+ * closes it, when a payload or a receiver fails, or when the connection ends; also when both sides
+ * have ended sending, unless it is an execution or a status question, whose outcome the other side
+ * always tells with a close.
  */
 public final class ProtocolEngine {
 
@@ -95,7 +96,7 @@ public final class ProtocolEngine {
    * @throws IllegalStateException if {@link ProtocolLimits#maxChannels()} are open
    */
   public int open(IntFunction<? extends ChannelReceiver> receivers) {
-    return openHere(receivers, false).id;
+    return openHere(receivers, false, id -> {});
   }
 
   /**
@@ -116,14 +117,10 @@ public final class ProtocolEngine {
       @Nullable String fileName,
       @Nullable String function,
       Map<String, ?> kwargs) {
-    EngineChannel channel = openHere(receivers, true);
-    try {
-      state.encoder.channelExec(channel.id, source, fileName, function, kwargs, valueChannels);
-    } catch (RuntimeException | Error e) {
-      state.channels.remove(channel);
-      throw e;
-    }
-    return channel.id;
+    return openHere(
+        receivers,
+        true,
+        id -> state.encoder.channelExec(id, source, fileName, function, kwargs, valueChannels));
   }
 
   /**
@@ -136,9 +133,7 @@ public final class ProtocolEngine {
    * @throws IllegalStateException if {@link ProtocolLimits#maxChannels()} are open
    */
   public int requestStatus(IntFunction<? extends ChannelReceiver> receivers) {
-    EngineChannel channel = openHere(receivers, true);
-    state.encoder.status(channel.id);
-    return channel.id;
+    return openHere(receivers, true, state.encoder::status);
   }
 
   /**
@@ -162,10 +157,10 @@ public final class ProtocolEngine {
     if (channel == null || channel.sendEnded) {
       return;
     }
-    channel.sendEnded = true;
     if (state.canWrite()) {
       state.encoder.channelLastMessage(id);
     }
+    channel.sendEnded = true;
     state.endIfOver(channel);
   }
 
@@ -209,8 +204,9 @@ public final class ProtocolEngine {
    */
   public void reconfigure(int id, StringCoercion coercion) {
     state.requireWritable();
-    requireOpen(id).coercion = coercion;
+    EngineChannel channel = requireOpen(id);
     state.encoder.reconfigure(id, coercion);
+    channel.coercion = coercion;
   }
 
   /**
@@ -220,8 +216,8 @@ public final class ProtocolEngine {
    */
   public void reconfigureGateway(StringCoercion coercion) {
     state.requireWritable();
-    state.coercion = coercion;
     state.encoder.reconfigure(0, coercion);
+    state.coercion = coercion;
   }
 
   /**
@@ -231,8 +227,8 @@ public final class ProtocolEngine {
    */
   public void terminate() {
     if (state.canWrite()) {
-      state.terminating = true;
       state.encoder.gatewayTerminate();
+      state.terminating = true;
     }
   }
 
@@ -244,8 +240,8 @@ public final class ProtocolEngine {
     if (state.lost != null) {
       return;
     }
+    state.encoder.forget();
     state.lost = error;
-    state.encoder.out().clear();
     state.channels.snapshot().forEach(channel -> state.end(channel, error));
   }
 
@@ -254,18 +250,25 @@ public final class ProtocolEngine {
     return state.channels.size();
   }
 
+  /** Opens a channel that the other side has opened, as CHANNEL_EXEC does where code is run. */
+  void adopt(int id, IntFunction<? extends ChannelReceiver> receivers) {
+    state.register(id, receivers.apply(id), false);
+  }
+
   /** As if all ids below this one had been given out, to test what happens when they run out. */
   void skipIdsTo(int id) {
     state.channels.skipTo(id);
   }
 
-  private EngineChannel openHere(
-      IntFunction<? extends ChannelReceiver> receivers, boolean closedByPeer) {
+  private int openHere(
+      IntFunction<? extends ChannelReceiver> receivers, boolean closedByPeer, IntConsumer frame) {
     state.requireWritable();
     int id = state.channels.allocateId();
     ChannelReceiver receiver = receivers.apply(id);
     state.requireWritable();
-    return state.register(id, receiver, closedByPeer);
+    frame.accept(id);
+    state.register(id, receiver, closedByPeer);
+    return id;
   }
 
   private EngineChannel requireOpen(int id) {

@@ -15,4 +15,13 @@ public record ProtocolLimits(ValueLimits values, int maxPayload, int maxChannels
   /** 256 MiB a payload, a million channels. */
   public static final ProtocolLimits DEFAULT =
       new ProtocolLimits(ValueLimits.DEFAULT, 256 << 20, 1_000_000);
+
+  /** Refuses limits under which nothing could be sent or opened. */
+  public ProtocolLimits {
+    if (maxPayload < 1 || maxChannels < 1) {
+      throw new IllegalArgumentException(
+          "maxPayload (%d) and maxChannels (%d) must be 1 or more"
+              .formatted(maxPayload, maxChannels));
+    }
+  }
 }

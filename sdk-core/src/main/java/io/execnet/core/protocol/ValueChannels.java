@@ -38,7 +38,7 @@ final class ValueChannels implements ChannelScope {
     if (channel != null) {
       return channel.receiver.reference();
     }
-    if (state.channels.wasAllocated(id)) {
+    if (state.channels.wasClosed(id)) {
       return state.listener.closedChannel(id);
     }
     if (!state.channels.isTheirs(id)) {

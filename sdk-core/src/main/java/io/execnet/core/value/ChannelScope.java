@@ -28,7 +28,8 @@ public interface ChannelScope {
   int idOf(ChannelReference channel);
 
   /**
-   * The channel with this id, opened if the other side has just made it.
+   * The channel with this id, opened if the other side has just made it. Asked while the payload is
+   * being read, so also for one that turns out to be invalid further on.
    *
    * @throws LoadException if there can be no channel of that id
    */

@@ -1,6 +1,7 @@
 package io.execnet.core.value;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 
 /** Ints in decimal, the operand of LONGINT. */
 final class Decimal {
@@ -8,8 +9,10 @@ final class Decimal {
   /** This many digits fit a long, whatever they are. */
   private static final int DIGITS_OF_LONG = 18;
 
-  /** From here on dividing the digits beats the JDK, which takes quadratic time. */
-  private static final int DIVIDED = 1_000;
+  /** This many digits fit an int, whatever they are; ten to the power of that. */
+  private static final int DIGITS_OF_INT = 9;
+
+  private static final long POWER_OF_INT = 1_000_000_000;
 
   private Decimal() {}
 
@@ -76,12 +79,33 @@ final class Decimal {
     return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
   }
 
+  /**
+   * Takes time that grows with the square, as the JDK's own constructor, but no memory beyond the
+   * result: the numbers of digits are limited, and who sends them may be hostile.
+   */
   private static BigInteger big(byte[] array, int offset, int digits) {
-    if (digits <= DIVIDED) {
-      return new BigInteger(Utf8.latin1(array, offset, digits));
+    int[] words = new int[digits / DIGITS_OF_INT + 1]; // the least significant first
+    int used = 0;
+    int at = offset;
+    int end = offset + digits;
+    for (int group = digits % DIGITS_OF_INT; at < end; group = DIGITS_OF_INT) {
+      long carry = 0;
+      for (int i = 0; i < group; i++) {
+        carry = carry * 10 + (array[at++] - '0');
+      }
+      for (int i = 0; i < used; i++) {
+        long word = (words[i] & 0xffff_ffffL) * POWER_OF_INT + carry;
+        words[i] = (int) word;
+        carry = word >>> Integer.SIZE;
+      }
+      if (carry != 0) {
+        words[used++] = (int) carry;
+      }
     }
-    int low = digits / 2;
-    BigInteger high = big(array, offset, digits - low);
-    return high.multiply(BigInteger.TEN.pow(low)).add(big(array, offset + digits - low, low));
+    ByteBuffer magnitude = ByteBuffer.allocate(used * Integer.BYTES);
+    while (used > 0) {
+      magnitude.putInt(words[--used]);
+    }
+    return new BigInteger(1, magnitude.array());
   }
 }

@@ -148,7 +148,8 @@ public final class FrameBuffer {
     if (needed > LARGEST) {
       throw new DumpException("a frame of more than " + LARGEST + " bytes: send it in parts");
     }
-    long doubled = Math.min(2L * array.length, LARGEST);
-    array = Arrays.copyOf(array, (int) Math.max(needed, doubled));
+    // a little more than one large value needs, as an instruction follows it
+    long wanted = Math.max(needed + needed / 16, 2L * array.length);
+    array = Arrays.copyOf(array, (int) Math.min(wanted, LARGEST));
   }
 }

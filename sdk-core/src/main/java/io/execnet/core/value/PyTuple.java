@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Python tuple: an immutable list that may hold null (None), and that is sent as a tuple again.
- * As {@link java.util.List} demands, it equals any list of the same items.
+ * As {@link java.util.List} demands, it equals any list of the same items (of which {@code byte[]}
+ * equals only itself).
  */
 public final class PyTuple extends AbstractList<@Nullable Object> implements RandomAccess {
 
@@ -71,6 +72,20 @@ public final class PyTuple extends AbstractList<@Nullable Object> implements Ran
   @Override
   public @Nullable Object[] toArray() {
     return items.clone();
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 1;
+    for (Object item : items) {
+      hash = 31 * hash + (item == null ? 0 : item.hashCode());
+    }
+    return hash;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof PyTuple tuple ? Arrays.equals(items, tuple.items) : super.equals(other);
   }
 
   /** As in Python: {@code (1, 2)}. */

@@ -1,12 +1,14 @@
 package io.execnet.core.value;
 
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Steps of a path to a value, as Python would write them: {@code ['rows'][3]}. */
 final class PythonPath {
 
   private static final int LONGEST_KEY = 60;
+  private static final int SHOWN_LEVELS = 4;
 
   private PythonPath() {}
 
@@ -32,6 +34,10 @@ final class PythonPath {
 
   /** A key as Python would write it, roughly, and cut where it is long. */
   static String literal(@Nullable Object key) {
+    return literal(key, 0);
+  }
+
+  private static String literal(@Nullable Object key, int level) {
     if (key == null || key == PyNone.NONE) {
       return "None";
     }
@@ -48,10 +54,31 @@ final class PythonPath {
     if (key instanceof ByteBuffer bytes) {
       return "bytes of length " + bytes.remaining();
     }
-    if (key instanceof Number || key instanceof PyTuple || key instanceof PyFrozenSet) {
+    if (key instanceof PyTuple tuple) {
+      return items(tuple, level, "(", tuple.size() == 1 ? ",)" : ")");
+    }
+    if (key instanceof PyFrozenSet frozen) {
+      return items(frozen, level, "frozenset({", "})");
+    }
+    if (key instanceof Number || key instanceof PyComplex) {
       return cut(key.toString());
     }
     return "a " + key.getClass().getTypeName();
+  }
+
+  private static String items(Collection<?> items, int level, String before, String after) {
+    StringBuilder text = new StringBuilder(before);
+    String separator = "";
+    for (Object item : items) {
+      text.append(separator);
+      separator = ", ";
+      if (level == SHOWN_LEVELS || text.length() > LONGEST_KEY) {
+        text.append('…');
+        break;
+      }
+      text.append(literal(item, level + 1));
+    }
+    return text.append(after).toString();
   }
 
   private static String quoted(String text) {

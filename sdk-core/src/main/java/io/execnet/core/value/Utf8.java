@@ -18,12 +18,14 @@ final class Utf8 {
     int chars = text.length();
     if (chars > SHORT) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      // as many bytes as chars: ASCII, or a lone surrogate became a question mark
-      if (bytes.length == chars && text.equals(latin1(bytes, 0, chars))) {
-        out.putOpcode(opcode, chars);
-        out.putBytes(bytes, 0, chars);
-        return;
+      // the JDK puts a question mark for a lone surrogate
+      boolean ascii = bytes.length == chars && text.equals(latin1(bytes, 0, chars));
+      if (!ascii) {
+        requireNoLoneSurrogate(text, chars);
       }
+      out.putOpcode(opcode, bytes.length);
+      out.putBytes(bytes, 0, bytes.length);
+      return;
     }
     int start = out.length();
     out.reserve(5 + 3L * chars);
@@ -47,13 +49,7 @@ final class Utf8 {
         array[at++] = (byte) (0x80 | c >> 6 & 0x3f);
         array[at++] = (byte) (0x80 | c & 0x3f);
       } else {
-        int point = text.codePointAt(i);
-        if (point == c) {
-          throw new DumpFailure(
-              "text with a lone surrogate (U+%04X at %d)".formatted(point, i),
-              "UTF-8 can't hold it; send bytes");
-        }
-        i++;
+        int point = pair(text, i++);
         array[at++] = (byte) (0xf0 | point >> 18);
         array[at++] = (byte) (0x80 | point >> 12 & 0x3f);
         array[at++] = (byte) (0x80 | point >> 6 & 0x3f);
@@ -61,6 +57,25 @@ final class Utf8 {
       }
     }
     return at - start;
+  }
+
+  private static void requireNoLoneSurrogate(String text, int chars) {
+    for (int i = 0; i < chars; i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        pair(text, i++);
+      }
+    }
+  }
+
+  /** The code point of the two surrogates that begin here. */
+  private static int pair(String text, int index) {
+    int point = text.codePointAt(index);
+    if (!Character.isSupplementaryCodePoint(point)) {
+      throw new DumpFailure(
+          "text with a lone surrogate (U+%04X at %d)".formatted(point, index),
+          "UTF-8 can't hold it; send bytes");
+    }
+    return point;
   }
 
   static String latin1(byte[] array, int offset, int length) {

@@ -5,11 +5,9 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.RandomAccess;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +37,14 @@ import org.jspecify.annotations.Nullable;
 public final class ValueEncoder {
 
   private static final FrameBuffer NO_BUFFER = new FrameBuffer();
+  private static final int LONGEST_PATH = 500;
+
+  /** A cycle of more containers is reported as what exceeds maxDepth. */
+  private static final int LONGEST_CYCLE = 1_000;
 
   private final int maxDepth;
-  private @Nullable Object[] ancestors = new Object[16];
+  private EncoderFrame[] frames = {};
+  private int depth;
   private FrameBuffer out = NO_BUFFER;
   private ChannelScope scope = ChannelScope.NONE;
 
@@ -61,37 +64,95 @@ public final class ValueEncoder {
     this.out = out;
     this.scope = scope;
     try {
-      write(value, 0, false);
+      run(value);
       out.putByte(Opcode.STOP);
       done = true;
     } catch (RuntimeException e) {
-      throw DumpFailure.of(e).toException();
+      throw failure(e);
     } catch (StackOverflowError e) {
       throw new DumpException(
-          "the value nests deeper than the stack of this thread allows: lower maxDepth ("
+          "a key that nests deeper than the stack of this thread allows: lower maxDepth ("
               + maxDepth
-              + "), or use a thread with a larger stack",
+              + ")",
           e);
     } finally {
       if (!done) {
         out.truncate(start);
-        Arrays.fill(ancestors, null);
+      }
+      while (depth > 0) {
+        frames[--depth].clear();
       }
       this.out = NO_BUFFER;
       this.scope = ChannelScope.NONE;
     }
   }
 
-  /**
-   * Writes one value without STOP.
-   *
-   * @param depth how many containers it is in
-   * @param key whether Python will hash it
-   */
-  private void write(@Nullable Object value, int depth, boolean key) {
+  /** Goes through containers in containers with a stack of its own: the thread's may be small. */
+  private void run(@Nullable Object value) {
+    if (writeScalar(value)) {
+      return;
+    }
+    open(unwrapped(value), false);
+    while (depth > 0) {
+      EncoderFrame frame = frames[depth - 1];
+      if (frame.advance(this, out)) {
+        frame.clear();
+        depth--;
+      } else {
+        open(unwrapped(frame.pending()), frame.isHashed());
+      }
+    }
+  }
+
+  /** Begins a container, which is in those that are open. */
+  private void open(Object container, boolean key) {
+    if (key && !(container instanceof PyTuple || container instanceof PyFrozenSet)) {
+      throw Unsupported.unhashable(container);
+    }
+    for (int i = depth - 1; i >= Math.max(0, depth - LONGEST_CYCLE); i--) {
+      if (frames[i].isOf(container)) {
+        throw new DumpFailure(
+            "a cycle: a " + container.getClass().getTypeName() + " that holds itself",
+            "Python's execnet has no form for it");
+      }
+    }
+    if (depth >= maxDepth) {
+      throw new DumpFailure(
+          "the value nests deeper than " + maxDepth + " levels", "raise the limit maxDepth");
+    }
+    if (depth == frames.length) {
+      frames = Arrays.copyOf(frames, Math.max(8, 2 * depth));
+    }
+    EncoderFrame frame = frames[depth];
+    if (frame == null) {
+      frame = new EncoderFrame();
+      frames[depth] = frame;
+    }
+    frame.begin(container, key, out);
+    depth++;
+  }
+
+  private DumpException failure(RuntimeException e) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < depth && path.length() < LONGEST_PATH; i++) {
+      path.append(frames[i].step());
+    }
+    if (path.length() >= LONGEST_PATH) {
+      path.append('…');
+    }
+    if (e instanceof DumpFailure failure) {
+      return failure.at(path);
+    }
+    return e instanceof DumpException
+        ? new DumpException(e.getMessage() + DumpFailure.where(path), e)
+        : new DumpException("reading the value failed" + DumpFailure.where(path) + ": " + e, e);
+  }
+
+  /** Writes a value that is no container; false, with nothing written, if it is one. */
+  boolean writeScalar(@Nullable Object value) {
     if (value == null) {
       out.putByte(Opcode.NONE);
-      return;
+      return true;
     }
     Class<?> type = value.getClass();
     if (type == String.class) {
@@ -108,16 +169,13 @@ public final class ValueEncoder {
       byte[] bytes = (byte[]) value;
       out.putOpcode(Opcode.BYTES, bytes.length);
       out.putBytes(bytes, 0, bytes.length);
-    } else if (value instanceof Map<?, ?> map) {
-      writeContainer(map, depth, key);
-    } else if (value instanceof Collection<?> collection) {
-      writeContainer(collection, depth, key);
     } else {
-      writeRare(value, depth, key);
+      return !(value instanceof Map || value instanceof Collection) && writeRare(value);
     }
+    return true;
   }
 
-  private void writeRare(Object value, int depth, boolean key) {
+  private boolean writeRare(Object value) {
     if (value instanceof CharSequence || value instanceof Character) {
       Utf8.write(Opcode.PY3STRING, value.toString(), out);
     } else if (value instanceof Float number) {
@@ -143,22 +201,26 @@ public final class ValueEncoder {
       out.putLong(Double.doubleToRawLongBits(complex.imaginary()));
     } else if (value instanceof ChannelReference channel) {
       out.putOpcode(Opcode.CHANNEL, scope.idOf(channel));
-    } else if (value instanceof Optional<?> optional) {
-      write(content(optional), depth, key);
+    } else if (value instanceof Optional<?>) {
+      return writeScalar(content(value));
     } else if (value instanceof Record || value.getClass().isArray()) {
-      writeContainer(value, depth, key);
+      return false;
     } else {
       throw Unsupported.failure(value);
     }
+    return true;
   }
 
-  /** Unwraps without recursion, as nothing else counts how deep it goes. */
-  private static @Nullable Object content(Optional<?> optional) {
-    Object content = optional;
-    while (content instanceof Optional<?> inner) {
-      content = inner.orElse(null);
+  private static @Nullable Object content(@Nullable Object value) {
+    Object content = value;
+    while (content instanceof Optional<?> optional) {
+      content = optional.orElse(null);
     }
     return content;
+  }
+
+  private static Object unwrapped(@Nullable Object container) {
+    return Objects.requireNonNull(content(container));
   }
 
   private void writeInt(long value) {
@@ -174,166 +236,6 @@ public final class ValueEncoder {
       writeInt(value.longValue());
     } else {
       Utf8.write(Opcode.LONGINT, value.toString(), out);
-    }
-  }
-
-  private void writeContainer(Object value, int depth, boolean key) {
-    boolean hashable = value instanceof PyTuple || value instanceof PyFrozenSet;
-    if (key && !hashable) {
-      throw Unsupported.unhashable(value);
-    }
-    enter(value, depth);
-    if (value instanceof Map<?, ?> map) {
-      writeDict(map, depth + 1);
-    } else if (value instanceof PyTuple tuple) {
-      writeTuple(tuple, depth + 1, key);
-    } else if (value instanceof Set<?> set) {
-      writeSet(set, depth + 1, hashable ? Opcode.FROZENSET : Opcode.SET);
-    } else if (value instanceof List<?> list && list instanceof RandomAccess) {
-      writeIndexed(list, depth + 1);
-    } else if (value instanceof Collection<?> collection) {
-      writeIterated(collection, depth + 1);
-    } else if (value instanceof Record record) {
-      writeRecord(record, depth + 1);
-    } else if (value instanceof Object[] array) {
-      writeIndexed(Arrays.asList(array), depth + 1);
-    } else {
-      writeIndexed(new PrimitiveArray(value), depth + 1);
-    }
-    ancestors[depth] = null;
-  }
-
-  /** Counts one level, and refuses a container that is inside itself. */
-  private void enter(Object container, int depth) {
-    for (int i = depth - 1; i >= 0; i--) {
-      if (ancestors[i] == container) {
-        throw new DumpFailure(
-            "a cycle: a " + container.getClass().getTypeName() + " that holds itself",
-            "Python's execnet has no form for it");
-      }
-    }
-    if (depth >= maxDepth) {
-      throw new DumpFailure(
-          "the value nests deeper than " + maxDepth + " levels", "raise the limit maxDepth");
-    }
-    if (depth == ancestors.length) {
-      ancestors = Arrays.copyOf(ancestors, 2 * depth);
-    }
-    ancestors[depth] = container;
-  }
-
-  private void writeIndexed(List<?> list, int depth) {
-    int size = list.size();
-    out.putOpcode(Opcode.NEWLIST, size);
-    int index = 0;
-    try {
-      for (; index < size; index++) {
-        out.putOpcode(Opcode.INT, index);
-        write(list.get(index), depth, false);
-        out.putByte(Opcode.SETITEM);
-      }
-    } catch (RuntimeException e) {
-      throw DumpFailure.of(e).at(PythonPath.index(index));
-    }
-  }
-
-  private void writeIterated(Collection<?> items, int depth) {
-    int start = out.length();
-    out.putOpcode(Opcode.NEWLIST, 0);
-    int index = 0;
-    try {
-      for (Object item : items) {
-        out.putOpcode(Opcode.INT, index);
-        write(item, depth, false);
-        out.putByte(Opcode.SETITEM);
-        index++;
-      }
-    } catch (RuntimeException e) {
-      throw DumpFailure.of(e).at(PythonPath.index(index));
-    }
-    out.setInt(start + 1, index); // not size(): a concurrent collection may have changed
-  }
-
-  private void writeTuple(PyTuple tuple, int depth, boolean key) {
-    int size = tuple.size();
-    int index = 0;
-    try {
-      for (; index < size; index++) {
-        write(tuple.get(index), depth, key);
-      }
-    } catch (RuntimeException e) {
-      throw DumpFailure.of(e).at(PythonPath.index(index));
-    }
-    out.putOpcode(Opcode.BUILDTUPLE, size);
-  }
-
-  private void writeSet(Set<?> set, int depth, byte opcode) {
-    int count = 0;
-    int kinds = 0;
-    Object current = null;
-    try {
-      for (Object element : set) {
-        current = element;
-        kinds |= PythonEquality.kind(element);
-        write(element, depth, true);
-        count++;
-      }
-    } catch (RuntimeException e) {
-      throw DumpFailure.of(e).at(PythonPath.element(current));
-    }
-    requireDistinct(set, set, count, kinds, "elements of a set");
-    out.putOpcode(opcode, count);
-  }
-
-  private void writeDict(Map<?, ?> map, int depth) {
-    out.putByte(Opcode.NEWDICT);
-    int count = 0;
-    int kinds = 0;
-    Object current = null;
-    boolean inKey = true;
-    try {
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        current = entry.getKey();
-        inKey = true;
-        kinds |= PythonEquality.kind(current);
-        write(current, depth, true);
-        inKey = false;
-        write(entry.getValue(), depth, false);
-        out.putByte(Opcode.SETITEM);
-        count++;
-      }
-    } catch (RuntimeException e) {
-      throw DumpFailure.of(e).at(inKey ? PythonPath.keyItself(current) : PythonPath.key(current));
-    }
-    requireDistinct(map, map.keySet(), count, kinds, "keys of a dict");
-  }
-
-  private static void requireDistinct(
-      Object container, Set<?> keys, int count, int kinds, String what) {
-    boolean suspect =
-        PythonEquality.mayCollide(kinds) || PythonEquality.comparesByIdentity(container);
-    if (count < 2 || !suspect) {
-      return;
-    }
-    PythonEquality.Collision collision = PythonEquality.find(keys);
-    if (collision != null) {
-      throw new DumpFailure(
-          what + " that are the same in Python, " + collision, "send only one of them");
-    }
-  }
-
-  private void writeRecord(Record value, int depth) {
-    RecordShape shape = RecordShape.of(value);
-    out.putByte(Opcode.NEWDICT);
-    int index = 0;
-    try {
-      for (; index < shape.size(); index++) {
-        Utf8.write(Opcode.PY3STRING, shape.name(index), out);
-        write(shape.read(value, index), depth, false);
-        out.putByte(Opcode.SETITEM);
-      }
-    } catch (RuntimeException e) {
-      throw DumpFailure.of(e).at(PythonPath.key(shape.name(index)));
     }
   }
 }

@@ -1,0 +1,279 @@
+package io.execnet.core.value;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the encoder is in one container. There is one of these per level, used for all containers
+ * of that level, so that writing them leaves no garbage but their iterators.
+ */
+final class EncoderFrame {
+
+  private enum Kind {
+    INDEXED_LIST,
+    ITERATED_LIST,
+    TUPLE,
+    SET,
+    FROZENSET,
+    DICT,
+    RECORD
+  }
+
+  private static final Object NONE = new Object();
+  private static final List<?> NO_LIST = List.of();
+  private static final Iterator<?> NO_ITERATOR = Collections.emptyIterator();
+
+  private Object container = NONE;
+  private Kind kind = Kind.SET;
+  private List<?> list = NO_LIST;
+  private Iterator<?> iterator = NO_ITERATOR;
+  private @Nullable RecordShape shape;
+
+  private int index; // of the item being written
+  private int size; // of an indexed container
+  private int start; // where its payload begins
+  private int kinds; // of its keys so far
+  private boolean key; // whether Python hashes the container itself
+  private boolean inKey; // whether a dict's key is being written, and not its value
+  private boolean inItem; // whether a container in it was being written
+  private @Nullable Object current; // the element or key being written
+  private @Nullable Object value; // the value of a dict being written
+  private @Nullable Object pending; // the container in it that has to be written
+
+  void begin(Object newContainer, boolean isKey, FrameBuffer out) {
+    container = newContainer;
+    key = isKey;
+    index = 0;
+    kinds = 0;
+    inItem = false;
+    inKey = false;
+    start = out.length();
+    if (newContainer instanceof Map<?, ?> map) {
+      kind = Kind.DICT;
+      iterator = map.entrySet().iterator();
+      out.putByte(Opcode.NEWDICT);
+    } else if (newContainer instanceof PyTuple tuple) {
+      kind = Kind.TUPLE;
+      list = tuple;
+      size = tuple.size();
+    } else if (newContainer instanceof Set<?> set) {
+      kind = set instanceof PyFrozenSet ? Kind.FROZENSET : Kind.SET;
+      iterator = set.iterator();
+    } else if (newContainer instanceof Record record) {
+      kind = Kind.RECORD;
+      shape = RecordShape.of(record);
+      size = shape.size();
+      out.putByte(Opcode.NEWDICT);
+    } else if (newContainer instanceof Collection<?> items && !(items instanceof RandomAccess)) {
+      kind = Kind.ITERATED_LIST;
+      iterator = items.iterator();
+      out.putOpcode(Opcode.NEWLIST, 0);
+    } else {
+      kind = Kind.INDEXED_LIST;
+      list = asList(newContainer);
+      size = list.size();
+      out.putOpcode(Opcode.NEWLIST, size);
+    }
+  }
+
+  private static List<?> asList(Object container) {
+    if (container instanceof List<?> list) {
+      return list;
+    }
+    return container instanceof Object[] array
+        ? Arrays.asList(array)
+        : new PrimitiveArray(container);
+  }
+
+  /** Forgets the container. */
+  void clear() {
+    container = NONE;
+    list = NO_LIST;
+    iterator = NO_ITERATOR;
+    shape = null;
+    current = null;
+    value = null;
+    pending = null;
+  }
+
+  boolean isOf(Object other) {
+    return container == other;
+  }
+
+  /** The container that {@link #advance} stopped at. */
+  @Nullable Object pending() {
+    return pending;
+  }
+
+  /** Whether Python hashes what {@link #advance} stopped at. */
+  boolean isHashed() {
+    return switch (kind) {
+      case SET, FROZENSET -> true;
+      case TUPLE -> key;
+      case DICT -> inKey;
+      default -> false;
+    };
+  }
+
+  /**
+   * Writes up to the next container inside this one.
+   *
+   * @return whether there was none, so that this container is complete
+   */
+  boolean advance(ValueEncoder encoder, FrameBuffer out) {
+    return switch (kind) {
+      case INDEXED_LIST -> advanceIndexed(encoder, out);
+      case ITERATED_LIST -> advanceIterated(encoder, out);
+      case TUPLE -> advanceTuple(encoder, out);
+      case SET, FROZENSET -> advanceSet(encoder, out);
+      case DICT -> advanceDict(encoder, out);
+      case RECORD -> advanceRecord(encoder, out);
+    };
+  }
+
+  private boolean advanceIndexed(ValueEncoder encoder, FrameBuffer out) {
+    endItem(out);
+    for (; index < size; index++) {
+      out.putOpcode(Opcode.INT, index);
+      if (stopsAt(list.get(index), encoder)) {
+        return false;
+      }
+      out.putByte(Opcode.SETITEM);
+    }
+    return true;
+  }
+
+  private boolean advanceIterated(ValueEncoder encoder, FrameBuffer out) {
+    endItem(out);
+    for (; iterator.hasNext(); index++) {
+      out.putOpcode(Opcode.INT, index);
+      if (stopsAt(iterator.next(), encoder)) {
+        return false;
+      }
+      out.putByte(Opcode.SETITEM);
+    }
+    out.setInt(start + 1, index); // not size(): a concurrent collection may have changed
+    return true;
+  }
+
+  private boolean advanceTuple(ValueEncoder encoder, FrameBuffer out) {
+    if (inItem) {
+      index++;
+    }
+    for (; index < size; index++) {
+      if (stopsAt(list.get(index), encoder)) {
+        return false;
+      }
+    }
+    out.putOpcode(Opcode.BUILDTUPLE, size);
+    return true;
+  }
+
+  private boolean advanceSet(ValueEncoder encoder, FrameBuffer out) {
+    if (inItem) {
+      index++;
+    }
+    for (; iterator.hasNext(); index++) {
+      current = iterator.next();
+      kinds |= PythonEquality.kind(current);
+      if (stopsAt(current, encoder)) {
+        return false;
+      }
+    }
+    current = NONE;
+    requireDistinct((Set<?>) container, "elements of a set");
+    out.putOpcode(kind == Kind.SET ? Opcode.SET : Opcode.FROZENSET, index);
+    return true;
+  }
+
+  private boolean advanceDict(ValueEncoder encoder, FrameBuffer out) {
+    boolean resumed = inItem;
+    while (true) {
+      if (!resumed) {
+        if (!iterator.hasNext()) {
+          break;
+        }
+        Map.Entry<?, ?> entry = (Map.Entry<?, ?>) Objects.requireNonNull(iterator.next());
+        current = entry.getKey();
+        value = entry.getValue();
+        kinds |= PythonEquality.kind(current);
+        inKey = true;
+        if (stopsAt(current, encoder)) {
+          return false;
+        }
+      }
+      if (!resumed || inKey) {
+        inKey = false;
+        if (stopsAt(value, encoder)) {
+          return false;
+        }
+      }
+      resumed = false;
+      out.putByte(Opcode.SETITEM);
+      index++;
+    }
+    current = NONE;
+    requireDistinct(((Map<?, ?>) container).keySet(), "keys of a dict");
+    return true;
+  }
+
+  private boolean advanceRecord(ValueEncoder encoder, FrameBuffer out) {
+    RecordShape components = Objects.requireNonNull(shape);
+    endItem(out);
+    for (; index < size; index++) {
+      Utf8.write(Opcode.PY3STRING, components.name(index), out);
+      if (stopsAt(components.read((Record) container, index), encoder)) {
+        return false;
+      }
+      out.putByte(Opcode.SETITEM);
+    }
+    return true;
+  }
+
+  /** Writes the item, or remembers that it has to be written as a container. */
+  private boolean stopsAt(@Nullable Object item, ValueEncoder encoder) {
+    inItem = !encoder.writeScalar(item);
+    pending = inItem ? item : null;
+    return inItem;
+  }
+
+  private void endItem(FrameBuffer out) {
+    if (inItem) {
+      out.putByte(Opcode.SETITEM);
+      index++;
+    }
+  }
+
+  private void requireDistinct(Set<?> keys, String what) {
+    boolean suspect =
+        PythonEquality.mayCollide(kinds) || PythonEquality.comparesByIdentity(container);
+    PythonEquality.Collision collision = index > 1 && suspect ? PythonEquality.find(keys) : null;
+    if (collision != null) {
+      throw new DumpFailure(
+          what + " that are the same in Python, " + collision, "send only one of them");
+    }
+  }
+
+  /** The step from this container to the item being written, for the path to it. */
+  String step() {
+    return switch (kind) {
+      case INDEXED_LIST, ITERATED_LIST, TUPLE -> PythonPath.index(index);
+      case RECORD -> PythonPath.key(Objects.requireNonNull(shape).name(index));
+      case SET, FROZENSET -> current == NONE ? "" : PythonPath.element(current);
+      case DICT -> {
+        if (current == NONE) {
+          yield "";
+        }
+        yield inKey ? PythonPath.keyItself(current) : PythonPath.key(current);
+      }
+    };
+  }
+}

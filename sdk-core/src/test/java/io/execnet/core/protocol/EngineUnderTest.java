@@ -1,0 +1,89 @@
+package io.execnet.core.protocol;
+
+import io.execnet.core.value.ChannelReference;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/** An engine whose peer is the test: frames in, frames out, and what receivers were told. */
+final class EngineUnderTest implements EngineListener {
+
+  final ProtocolEngine engine;
+  final Map<Integer, RecordingReceiver> receivers = new HashMap<>();
+  final Map<Integer, ChannelReference> closed = new HashMap<>();
+  final List<Integer> opened = new ArrayList<>();
+  final List<RuntimeException> dropped = new ArrayList<>();
+  IntConsumer onChannelOpened = id -> {};
+  int terminations;
+
+  EngineUnderTest() {
+    this(ProtocolLimits.DEFAULT);
+  }
+
+  EngineUnderTest(ProtocolLimits limits) {
+    engine = new ProtocolEngine(limits, this);
+  }
+
+  /** Opens a channel by running code on it, and forgets the frame that does. */
+  RecordingReceiver exec() {
+    int id = engine.exec(this::receiver, "pass", null, null, Map.of());
+    engine.outbound().clear();
+    return receiverOf(id);
+  }
+
+  /** Opens a channel that is not running anything. */
+  RecordingReceiver open() {
+    return receiverOf(engine.open(this::receiver));
+  }
+
+  RecordingReceiver receiver(int id) {
+    RecordingReceiver receiver = new RecordingReceiver(id);
+    receivers.put(id, receiver);
+    return receiver;
+  }
+
+  RecordingReceiver receiverOf(int id) {
+    RecordingReceiver receiver = receivers.get(id);
+    if (receiver == null) {
+      throw new AssertionError("no channel " + id + " was opened");
+    }
+    return receiver;
+  }
+
+  void receive(Frame... frames) {
+    engine.receive(ByteBuffer.wrap(Frame.bytes(frames)));
+  }
+
+  /** What went out since the last time, as text. */
+  List<String> sent() {
+    List<String> frames =
+        Frame.readAll(engine.outbound().view()).stream().map(Frame::toString).toList();
+    engine.outbound().clear();
+    return frames;
+  }
+
+  @Override
+  public ChannelReceiver onChannelOpened(int id) {
+    opened.add(id);
+    onChannelOpened.accept(id);
+    return receiver(id);
+  }
+
+  @Override
+  public ChannelReference closedChannel(int id) {
+    return closed.computeIfAbsent(id, Frame.NamedChannel::new);
+  }
+
+  @Override
+  public void onTerminate() {
+    terminations++;
+  }
+
+  @Override
+  public void onErrorDropped(int channelId, RuntimeException error) {
+    dropped.add(error);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.execnet.core.protocol;
+
+import org.jspecify.annotations.NullMarked;

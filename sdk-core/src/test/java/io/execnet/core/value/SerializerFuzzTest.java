@@ -1,0 +1,18 @@
+package io.execnet.core.value;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/**
+ * Jazzer's search for bytes that break {@link AnyBytes}, guided by coverage.
+ *
+ * <p>A build only repeats what was found before. With the environment variable {@code
+ * JAZZER_FUZZ=1} it searches, for as long as {@link FuzzTest} says: {@code JAZZER_FUZZ=1 mvn -pl
+ * sdk-core surefire:test@fuzz}.
+ */
+class SerializerFuzzTest {
+
+  @FuzzTest(maxDuration = "5m")
+  void loadsAnything(byte[] bytes) {
+    AnyBytes.check(bytes);
+  }
+}
