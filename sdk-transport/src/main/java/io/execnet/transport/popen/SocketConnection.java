@@ -192,4 +192,9 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   public String standardError() {
     return process.standardError();
   }
+
+  @Override
+  public String toString() {
+    return "SocketConnection over " + channel.getClass().getSimpleName();
+  }
 }
