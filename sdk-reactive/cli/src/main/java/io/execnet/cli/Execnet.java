@@ -1,5 +1,6 @@
 package io.execnet.cli;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -64,7 +65,8 @@ final class Execnet implements Runnable {
     Interrupts.install(diagnostics::silence);
     Console console =
         new Console(
-            new FileInputStream(FileDescriptor.in),
+            // buffered, as reading all of a file stream asks for its position, which pipes have not
+            new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
             new FileOutputStream(FileDescriptor.out),
             diagnostics,
             Terminal.detect());

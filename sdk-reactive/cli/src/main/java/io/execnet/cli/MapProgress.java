@@ -63,6 +63,7 @@ final class MapProgress implements AutoCloseable {
     return new ProgressBarBuilder()
         .setRenderer((state, length) -> fit(text(seconds(), bytesRead.getAsLong()), columns - 1))
         .setConsumer(new DelegatingProgressBarConsumer(diagnostics::status, columns))
+        .continuousUpdate() // it counts nothing itself, so it would see no reason to
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .build();
   }

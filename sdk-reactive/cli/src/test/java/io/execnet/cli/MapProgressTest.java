@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class MapProgressTest {
@@ -43,6 +44,15 @@ class MapProgressTest {
   void leavesTheNumbersOnATerminal() {
     progress(true, 1000).close();
     assertThat(err.toString()).endsWith("execnet: 0 done, 0 failed, 0.0/s\n");
+  }
+
+  @Test
+  void isShownAgainWhenItHasChanged() {
+    try (MapProgress progress = progress(true, 1000)) {
+      Awaitility.await().until(() -> err.toString().contains("] 0 done"));
+      progress.done();
+      Awaitility.await().until(() -> err.toString().contains("] 1 done"));
+    }
   }
 
   private MapProgress progress(boolean terminal, long bytes) {
