@@ -1,0 +1,15 @@
+package io.execnet.benchmarks.transport;
+
+import java.io.IOException;
+
+/** A master with one open gateway. */
+interface Contender extends AutoCloseable {
+
+  String name();
+
+  /** Does all of the work once; gives the seconds that it took. */
+  double seconds(Workload workload) throws IOException, InterruptedException;
+
+  @Override
+  void close() throws IOException;
+}

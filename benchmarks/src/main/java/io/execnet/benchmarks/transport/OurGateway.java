@@ -1,0 +1,80 @@
+package io.execnet.benchmarks.transport;
+
+import io.execnet.core.value.PyNone;
+import io.execnet.core.value.PyTuple;
+import io.execnet.reactive.BlockingChannel;
+import io.execnet.reactive.Gateway;
+import io.execnet.reactive.Group;
+import io.execnet.reactive.GroupOptions;
+import io.execnet.reactive.RemoteExec;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** This library in this JVM, as its users use it. */
+final class OurGateway implements Contender {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final String name;
+  private final Group group;
+  private final Gateway gateway;
+
+  OurGateway(String name, String spec, GroupOptions options) {
+    this.name = name;
+    this.group = Group.create(options);
+    this.gateway = Objects.requireNonNull(group.makeGateway(spec).block(PATIENCE));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public double seconds(Workload workload) throws InterruptedException {
+    RemoteExec exec = gateway.remoteExec(RemoteSource.of(workload.kind()));
+    long begin = System.nanoTime();
+    switch (workload.kind()) {
+      case UPLOAD -> upload(exec, workload.size(), workload.count());
+      case DOWNLOAD -> download(exec, workload.size(), workload.count());
+      case ROUND_TRIP -> roundTrips(exec, workload.count());
+    }
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  private static void upload(RemoteExec exec, int size, int count) {
+    byte[] block = new byte[size];
+    Flux<Object> items = Flux.range(0, count).<Object>map(i -> block).concatWithValues(PyNone.NONE);
+    require(count, exec.exchange(items, Long.class).blockLast(PATIENCE));
+  }
+
+  private static void download(RemoteExec exec, int size, int count) {
+    Mono<PyTuple> order = Mono.just(PyTuple.of(size, count));
+    require(count, exec.exchange(order, byte[].class).count().block(PATIENCE));
+  }
+
+  private static void roundTrips(RemoteExec exec, int count) throws InterruptedException {
+    try (BlockingChannel channel = Objects.requireNonNull(exec.open().block(PATIENCE)).blocking()) {
+      for (long i = 0; i < count; i++) {
+        channel.send(i);
+        require(i, channel.receive().orElseThrow());
+      }
+      channel.send(PyNone.NONE);
+      channel.receive();
+    }
+  }
+
+  private static void require(long expected, @Nullable Object value) {
+    if (!Objects.equals(expected, value)) {
+      throw new IllegalStateException("expected " + expected + ", got " + value);
+    }
+  }
+
+  @Override
+  public void close() {
+    group.close();
+  }
+}

@@ -1,0 +1,78 @@
+package io.execnet.benchmarks.transport;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Stock execnet with its own worker, in Python processes that measure themselves. */
+final class StockMaster implements Contender {
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final BufferedWriter jobs;
+  private final String version;
+
+  /** Starts it; fails if this Python has no execnet. */
+  StockMaster(String python) throws IOException {
+    process =
+        new ProcessBuilder(python, "-c", RemoteSource.read("stock_master.py"))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    answers = process.inputReader();
+    jobs = process.outputWriter();
+    version = answer();
+  }
+
+  static boolean isIn(String python) throws InterruptedException {
+    try {
+      Process probe =
+          new ProcessBuilder(python, "-c", "import execnet")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return probe.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "stock " + version;
+  }
+
+  @Override
+  public double seconds(Workload workload) throws IOException {
+    Workload.Kind kind = workload.kind();
+    String source = RemoteSource.of(kind).replace("\"", "\\\"").replace("\n", "\\n");
+    jobs.write(
+        "[\"%s\", %d, %d, \"%s\"]%n"
+            .formatted(
+                kind.name().toLowerCase(Locale.ROOT), workload.size(), workload.count(), source));
+    jobs.flush();
+    return Double.parseDouble(answer());
+  }
+
+  private String answer() throws IOException {
+    String line = answers.readLine();
+    if (line == null) {
+      throw new IOException("stock execnet has ended; what it said is above");
+    }
+    return line;
+  }
+
+  @Override
+  public void close() throws IOException {
+    jobs.close();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

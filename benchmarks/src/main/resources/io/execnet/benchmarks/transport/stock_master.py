@@ -1,0 +1,44 @@
+"""Stock execnet as the master: reads jobs from its input, answers each with its seconds."""
+
+import json
+import sys
+import time
+
+import execnet
+
+
+def upload(channel, size, count):
+    block = b"x" * size
+    for _ in range(count):
+        channel.send(block)
+    channel.send(None)
+    assert channel.receive() == count
+
+
+def download(channel, size, count):
+    channel.send((size, count))
+    for _ in range(count):
+        channel.receive()
+
+
+def round_trip(channel, size, count):
+    for i in range(count):
+        channel.send(i)
+        assert channel.receive() == i
+    channel.send(None)
+
+
+def main():
+    gateway = execnet.makegateway("popen")
+    print("execnet", execnet.__version__, flush=True)
+    for line in sys.stdin:
+        kind, size, count, source = json.loads(line)
+        begin = time.perf_counter()
+        channel = gateway.remote_exec(source)
+        globals()[kind](channel, size, count)
+        channel.waitclose()
+        print(time.perf_counter() - begin, flush=True)
+    gateway.exit()
+
+
+main()
