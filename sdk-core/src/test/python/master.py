@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
+import unittest
 
 import program
 from execnet_worker import frames
@@ -192,3 +193,13 @@ class _Once:
             header, self._header = self._header, b""
             return header
         return self._read(size) if size else b""
+
+
+class WorkerCase(unittest.TestCase):
+    arguments = ()
+
+    def setUp(self):
+        self.worker = Worker(*self.arguments)
+        self.addCleanup(self.worker.__exit__)
+        self.worker.start()
+        self.assertEqual(self.worker.hello, b"1")

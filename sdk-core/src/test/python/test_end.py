@@ -133,6 +133,7 @@ class EndTest(unittest.TestCase):
         self.assertEqual(worker.error(channel), "keyboard-interrupted")
         self.ends(worker, 0, 4)
 
+    @unittest.skipIf(hasattr(sys, "pypy_version_info"), "PyPy takes interrupts all the same")
     @unittest.skipUnless(POSIX, "POSIX signals")
     def test_where_interrupts_were_ignored_from_the_start(self):
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)

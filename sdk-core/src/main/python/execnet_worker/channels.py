@@ -74,7 +74,7 @@ class Channel:
             try:
                 return self._items.popleft()
             except IndexError:
-                pass
+                self.gateway._notice_fork()
             with self._condition:
                 if self._items:
                     continue
@@ -143,6 +143,7 @@ class Channel:
     def waitclose(self, timeout=None):
         """Wait until nothing more can come in. RemoteError where that was due to an error."""
         deadline = None if timeout is None else time.monotonic() + timeout
+        self.gateway._notice_fork()
         with self._condition:
             while not self._ended:
                 left = None if deadline is None else deadline - time.monotonic()

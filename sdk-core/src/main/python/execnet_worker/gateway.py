@@ -213,6 +213,11 @@ class WorkerGateway:
         self._outlived = True
         self._stream.close()
 
+    def _notice_fork(self):
+        """Before a wait, on Pythons that don't tell of forks (3.6): nothing comes in a child."""
+        if _OWN_PID is not None and os.getpid() != _OWN_PID and not self.ended:
+            self._after_fork()
+
     def _after_fork(self):
         """A child process has no part in this: the stream is its parent's."""
         self.ended = True
@@ -226,5 +231,7 @@ def _after_fork_in_child():
         gateway._after_fork()
 
 
-if hasattr(os, "register_at_fork"):
+_OWN_PID = None if hasattr(os, "register_at_fork") else os.getpid()
+
+if _OWN_PID is None:
     os.register_at_fork(after_in_child=_after_fork_in_child)

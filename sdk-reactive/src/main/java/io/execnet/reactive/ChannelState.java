@@ -2,6 +2,7 @@ package io.execnet.reactive;
 
 import io.execnet.core.ChannelClosedException;
 import io.execnet.core.ExecnetException;
+import io.execnet.core.RemoteException;
 import io.execnet.core.protocol.ChannelReceiver;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class ChannelState implements ChannelReceiver {
   private final Sinks.Many<Object> overflows = Sinks.many().multicast().directBestEffort();
 
   private WeakReference<DefaultChannel> handle = new WeakReference<>(null);
+  private @Nullable RemoteException failure;
   private volatile boolean closed;
   private volatile @Nullable ExecnetException error;
 
@@ -91,8 +93,14 @@ final class ChannelState implements ChannelReceiver {
     window.release();
   }
 
+  /** Whatever closes it now, this is why; on the event loop only. */
+  void failedWith(RemoteException cause) {
+    failure = cause;
+  }
+
   @Override
-  public void onClosed(@Nullable ExecnetException cause) {
+  public void onClosed(@Nullable ExecnetException reason) {
+    ExecnetException cause = failure == null ? reason : failure;
     error = cause;
     closed = true;
     queue.end(cause);

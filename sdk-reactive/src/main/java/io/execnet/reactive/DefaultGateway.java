@@ -147,14 +147,23 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     connection.kill();
   }
 
+  /** Runs code; see {@link RemoteExec#open}. */
+  Mono<Channel> exec(PythonSource source, @Nullable String function, Map<String, ?> kwargs) {
+    return opening(
+        states ->
+            spec.bootstrapImport()
+                ? StockExecution.exec(engine, states, source, function, kwargs)
+                : engine.exec(states, source.text(), source.fileName(), function, kwargs));
+  }
+
   /** Opens a channel; one that is opened for somebody who has gone meanwhile is closed. */
-  Mono<Channel> opening(ToIntFunction<IntFunction<ChannelReceiver>> opener) {
+  private Mono<Channel> opening(ToIntFunction<IntFunction<ChannelState>> opener) {
     return Mono.<Channel>create(sink -> onLoop(() -> open(opener, sink)))
         .transform(this::signalled)
         .doOnDiscard(DefaultChannel.class, channel -> channel.close().subscribe());
   }
 
-  private void open(ToIntFunction<IntFunction<ChannelReceiver>> opener, MonoSink<Channel> sink) {
+  private void open(ToIntFunction<IntFunction<ChannelState>> opener, MonoSink<Channel> sink) {
     try {
       ending.checkOpen();
       ChannelState[] state = new ChannelState[1];

@@ -18,9 +18,7 @@ record DefaultRemoteExec(
 
   @Override
   public Mono<Channel> open() {
-    return gateway.opening(
-        receiver ->
-            gateway.engine().exec(receiver, source.text(), source.fileName(), function, kwargs));
+    return gateway.exec(source, function, kwargs);
   }
 
   @Override

@@ -9,6 +9,7 @@ final class MapItem {
   private final long index;
   private final Object item;
 
+  private String gatewayId = "";
   private int deaths;
   private boolean retried;
   private long valuesGiven;
@@ -36,7 +37,8 @@ final class MapItem {
     return retried;
   }
 
-  void startAttempt() {
+  void startAttempt(String gateway) {
+    gatewayId = gateway;
     valuesOfAttempt = 0;
   }
 
@@ -59,6 +61,6 @@ final class MapItem {
   }
 
   MapResult failed(Throwable error) {
-    return new MapResult.Failed(index, item, error);
+    return new MapResult.Failed(index, item, gatewayId, error);
   }
 }

@@ -24,9 +24,10 @@ public sealed interface MapResult {
   /**
    * The item failed; values that it yielded may have come before.
    *
+   * @param gatewayId the gateway that it failed on
    * @param error {@link io.execnet.core.RemoteException} where the function raised, {@link
    *     io.execnet.core.GatewayLostException} where its worker died once more than it may be
    *     retried, {@link java.util.concurrent.TimeoutException} where it took too long
    */
-  record Failed(long index, Object item, Throwable error) implements MapResult {}
+  record Failed(long index, Object item, String gatewayId, Throwable error) implements MapResult {}
 }

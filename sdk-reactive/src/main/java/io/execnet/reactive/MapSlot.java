@@ -59,7 +59,7 @@ final class MapSlot {
   Flux<MapResult> run(MapItem item) {
     return Flux.defer(
         () -> {
-          item.startAttempt();
+          item.startAttempt(channel.gateway().id());
           Attempt attempt = new Attempt(item);
           current = attempt;
           attempt.resumeClock();

@@ -8,6 +8,9 @@ final class WorkerScripts {
   static final PythonSource MAP_DRIVER =
       PythonSource.resource(WorkerScripts.class, "map_driver.py");
 
+  static final PythonSource STOCK_EXEC =
+      PythonSource.resource(WorkerScripts.class, "stock_exec.py");
+
   private WorkerScripts() {}
 
   /** Reads them now, on a thread that may block, rather than when an event loop wants the first. */

@@ -407,9 +407,12 @@ class WorkerScenariosIT {
         .then(channel.reconfigure(new StringCoercion(true, true)))
         .then(channel.send("text"))
         .block(PATIENCE);
-    // What comes back is text too, so it arrives as bytes here.
+    // What comes back is text too, so it arrives as bytes here. Stock 1.9.0 does not heed the
+    // message
+    // on a channel, whoever its master is.
+    String type = worker.name().contains("1.9.0") ? "str" : "bytes";
     assertThat(channel.receive(byte[].class).blockLast(PATIENCE))
-        .isEqualTo("bytes".getBytes(StandardCharsets.US_ASCII));
+        .isEqualTo(type.getBytes(StandardCharsets.US_ASCII));
   }
 
   @Test

@@ -27,7 +27,8 @@ public interface Connection {
 
   /**
    * Writes and flushes these bytes, in order with earlier ones. They are copied or written before
-   * this returns, so the buffer stays the caller's. After the connection closed it does nothing.
+   * this returns, so the buffer stays the caller's; its position moves to its limit. After the
+   * connection closed they go nowhere.
    */
   void write(ByteBuffer bytes);
 
@@ -44,14 +45,17 @@ public interface Connection {
   void close();
 
   /**
-   * Ends the worker by force where there is a way to (SIGKILL for a process), and closes; any
-   * thread may call it, any number of times.
+   * Ends the worker by force where there is a way to (SIGKILL for a process), and closes without
+   * writing or reading what is waiting; any thread may call it, any number of times. The signal has
+   * been sent when this returns. A worker behind a command that did not become it (a shell that
+   * waits for it, say) sees the end of the stream instead.
    */
   void kill();
 
   /**
-   * How the process at the other end ended, once it has and what it printed has been handed over;
-   * completes empty where a transport can't know. Asking for it changes nothing.
+   * How the process at the other end ended, once it has and what it printed has been handed over,
+   * though at most a second later: a process that it left behind can hold the stream. Completes
+   * empty where a transport can't know. Asking for it changes nothing.
    */
   Mono<ExitStatus> exitStatus();
 

@@ -3,6 +3,9 @@ package io.execnet.testing;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -40,12 +43,14 @@ public final class NettyLeakGuard implements LauncherSessionListener, TestExecut
   public void testPlanExecutionFinished(TestPlan plan) {
     List<String> leaks = collect();
     if (!leaks.isEmpty()) {
-      System.err.println(
+      // not System.err: Surefire forwards that too late for a JVM that ends here
+      PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
+      err.println(
           "\nThe tests leaked "
               + leaks.size()
               + " Netty buffer(s): release each one that you allocate, retain or are handed.\n"
               + String.join("\n", leaks));
-      System.err.flush();
+      err.flush();
       Runtime.getRuntime().halt(EXIT_STATUS);
     }
   }

@@ -122,10 +122,7 @@ public final class Received implements ConnectionHandler {
 
   /** Waits until so many bytes have come. */
   public byte[] awaitBytes(int length) {
-    Awaitility.await()
-        .pollInterval(Duration.ofMillis(2))
-        .atMost(PATIENCE)
-        .until(() -> count >= length);
+    awaitCount(length);
     return bytes();
   }
 
@@ -134,7 +131,12 @@ public final class Received implements ConnectionHandler {
     Awaitility.await()
         .pollInterval(Duration.ofMillis(2))
         .atMost(PATIENCE)
-        .until(() -> count >= length);
+        .until(() -> count >= length || closed.isDone());
+    if (count < length) {
+      throw new AssertionError(
+          "closed after " + count + " of " + length + " bytes; " + connection.standardError(),
+          closed.join().orElse(null));
+    }
   }
 
   /** Waits for the end; returns its cause. */

@@ -1,12 +1,12 @@
 package io.execnet.transport.popen;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class ConnectBack {
   /** Gets told, on the event loop, how it went; at most one of its methods is called, once. */
   interface Listener {
     /** All three are there and the worker answered. What came after the answer is unread. */
-    void answered(Channel protocol, ByteBuf early);
+    void answered(Channel protocol, byte[] early);
 
     /** Something else than a worker connected, or the worker said something else. */
     void unexpected(String what);
@@ -37,7 +37,7 @@ final class ConnectBack {
   private final List<Channel> accepted = new ArrayList<>();
   private final Channel server;
   private @Nullable Channel answeredOn;
-  private @Nullable ByteBuf early;
+  private byte @Nullable [] early;
   private boolean closed;
 
   /** Listens; blocks until it does. */
@@ -79,6 +79,11 @@ final class ConnectBack {
     directory.delete();
   }
 
+  /** On the loop: whether somebody has connected who has not gone again. */
+  boolean isConnected() {
+    return !accepted.isEmpty();
+  }
+
   /** On the loop: listens no more and, unless the worker answered, drops what connected. */
   void close() {
     if (closed) {
@@ -86,8 +91,6 @@ final class ConnectBack {
     }
     closed = true;
     server.close();
-    ReferenceCountUtil.release(early);
-    early = null;
     accepted.forEach(Channel::close);
   }
 
@@ -104,11 +107,9 @@ final class ConnectBack {
 
   private void progress() {
     if (answeredOn != null && early != null && output.isOpen() && errors.isOpen() && !closed) {
-      ByteBuf rest = early;
-      early = null;
       closed = true;
       server.close();
-      listener.answered(answeredOn, rest);
+      listener.answered(answeredOn, early);
     }
   }
 
@@ -156,7 +157,7 @@ final class ConnectBack {
       } else if (!closed && early == null) {
         ctx.pipeline().remove(this);
         answeredOn = ctx.channel();
-        early = rest.retainedSlice();
+        early = ByteBufUtil.getBytes(rest);
         progress();
       }
     }

@@ -7,7 +7,6 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.TransportOptions;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -35,7 +34,9 @@ final class PopenStart implements ConnectBack.Listener {
 
   private static final Logger LOG = Loggers.getLogger(PopenStart.class);
 
-  private static final Duration LAST_WORDS = Duration.ofMillis(50);
+  private static final Duration TURN = Duration.ofMillis(10);
+  private static final int MIN_TURNS = 3;
+  private static final int MAX_TURNS = 100;
 
   private final UnixSockets sockets;
   private final PopenTransport.Bootstrap bootstrap;
@@ -163,17 +164,27 @@ final class PopenStart implements ConnectBack.Listener {
   private void ended(ExitStatus status) {
     CompletableFuture.anyOf(require(watch).outputEnd())
         .completeOnTimeout(null, WorkerProcess.DRAIN.toMillis(), TimeUnit.MILLISECONDS)
-        .thenRun(
-            () ->
-                loop.schedule(
-                    () -> fail("", status), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS));
+        .thenRun(() -> loop.execute(() -> listenOn(status, 1)));
+  }
+
+  /** Gives the loop some turns to read; more of them while the process' sockets are open. */
+  private void listenOn(ExitStatus status, int turn) {
+    ConnectBack listening = back;
+    boolean connected = listening != null && listening.isConnected();
+    if (decided) {
+      return;
+    }
+    if (turn > (connected ? MAX_TURNS : MIN_TURNS)) {
+      fail("", status);
+    } else {
+      loop.schedule(() -> listenOn(status, turn + 1), TURN.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   /** The connection goes over the socket. */
   @Override
-  public void answered(Channel protocol, ByteBuf early) {
+  public void answered(Channel protocol, byte[] early) {
     if (!decide()) {
-      early.release();
       protocol.close();
       return;
     }

@@ -6,6 +6,7 @@ import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
 import io.execnet.transport.NettyEventLoop;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +33,8 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   private final WorkerProcess process;
   private final AtomicBoolean started = new AtomicBoolean();
   private @Nullable ConnectionHandler handler;
-  private @Nullable ByteBuf early;
+  // a copy, so that a connection which nobody starts keeps no buffer of Netty's
+  private final ArrayDeque<byte[]> early = new ArrayDeque<>();
   private @Nullable Throwable failure;
   private boolean reading = true;
   private boolean heard;
@@ -40,13 +43,13 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   /**
    * Takes the channel over, on its event loop.
    *
-   * @param early what was read from it already; released here
+   * @param first what was read from it already
    */
-  SocketConnection(Channel channel, ByteBuf early, WorkerProcess process) {
+  SocketConnection(Channel channel, byte[] first, WorkerProcess process) {
     this.channel = channel;
     this.loop = new NettyEventLoop(channel.eventLoop());
     this.process = process;
-    this.early = early;
+    this.early.add(first);
     channel.pipeline().addLast(this);
     channel.closeFuture().addListener(it -> closed());
     process.ended().thenRun(() -> loop.execute(this::watchForQuiet));
@@ -68,10 +71,10 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   private void begin(ConnectionHandler listener) {
     handler = listener;
     heard = true;
-    ByteBuf first = early;
-    early = null;
-    if (first != null) {
-      deliver(listener, first);
+    for (byte[] bytes = early.poll(); bytes != null; bytes = early.poll()) {
+      if (bytes.length > 0) {
+        listener.onBytes(ByteBuffer.wrap(bytes));
+      }
     }
     if (channel.isOpen()) {
       channel.config().setAutoRead(reading);
@@ -80,32 +83,20 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
     }
   }
 
-  private void deliver(ConnectionHandler listener, ByteBuf bytes) {
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    ConnectionHandler listener = handler;
+    heard = true;
     try {
-      if (bytes.isReadable()) {
-        heard = true;
-        if (bytes.nioBufferCount() == 1) {
-          listener.onBytes(bytes.nioBuffer());
-        } else {
-          for (ByteBuffer part : bytes.nioBuffers()) {
-            listener.onBytes(part);
-          }
-        }
+      if (listener == null) {
+        // a transport may read without being asked, at the end of the stream
+        early.add(ByteBufUtil.getBytes(bytes));
+      } else {
+        listener.onBytes(bytes.nioBuffer());
       }
     } finally {
       bytes.release();
-    }
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ConnectionHandler listener = handler;
-    if (listener == null) {
-      // a transport may read on its own at the end of the stream
-      ByteBuf before = early == null ? Unpooled.EMPTY_BUFFER : early;
-      early = Unpooled.wrappedBuffer(before, (ByteBuf) message);
-    } else {
-      deliver(listener, (ByteBuf) message);
     }
   }
 
@@ -185,15 +176,6 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   public void kill() {
     process.kill();
     channel.close();
-    loop.execute(this::dropEarly);
-  }
-
-  private void dropEarly() {
-    ByteBuf unread = early;
-    early = null;
-    if (unread != null) {
-      unread.release();
-    }
   }
 
   @Override
@@ -209,5 +191,10 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   @Override
   public String standardError() {
     return process.standardError();
+  }
+
+  @Override
+  public String toString() {
+    return "SocketConnection over " + channel.getClass().getSimpleName();
   }
 }

@@ -10,17 +10,23 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
 /** The contract with a peer in a subprocess. */
 interface PopenContract extends TransportContract {
 
   /** Starts the peer program where the worker program would be. */
-  PopenTransport PEERS =
-      new PopenTransport(
-          TcpResources.get(),
-          (spec, id, socket) ->
-              PeerProgram.bootstrapLine(PopenTransport.arguments(id, "thread", socket)));
+  static PopenTransport peers(LoopResources loops) {
+    return new PopenTransport(
+        loops,
+        (spec, id, socket) ->
+            PeerProgram.bootstrapLine(PopenTransport.arguments(id, "thread", socket)));
+  }
+
+  default LoopResources loops() {
+    return TcpResources.get();
+  }
 
   String spec();
 
@@ -28,7 +34,10 @@ interface PopenContract extends TransportContract {
   default Mono<Connection> open(Map<String, String> environment, Consumer<OutputLine> output) {
     StringBuilder spec = new StringBuilder(spec());
     environment.forEach((key, value) -> spec.append("//env:" + key + "=" + value));
-    return PEERS.open(
-        XSpec.parse(spec.toString()), "gw0", new TransportOptions(Duration.ofSeconds(20), output));
+    return peers(loops())
+        .open(
+            XSpec.parse(spec.toString()),
+            "gw0",
+            new TransportOptions(Duration.ofSeconds(20), output));
   }
 }
