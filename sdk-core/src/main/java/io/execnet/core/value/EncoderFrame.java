@@ -189,7 +189,7 @@ final class EncoderFrame {
       }
     }
     current = NONE;
-    requireDistinct((Set<?>) container, "elements of a set");
+    requireDistinct("elements of a set");
     out.putOpcode(kind == Kind.SET ? Opcode.SET : Opcode.FROZENSET, index);
     return true;
   }
@@ -221,7 +221,7 @@ final class EncoderFrame {
       index++;
     }
     current = NONE;
-    requireDistinct(((Map<?, ?>) container).keySet(), "keys of a dict");
+    requireDistinct("keys of a dict");
     return true;
   }
 
@@ -252,10 +252,14 @@ final class EncoderFrame {
     }
   }
 
-  private void requireDistinct(Set<?> keys, String what) {
-    boolean suspect =
-        PythonEquality.mayCollide(kinds) || PythonEquality.comparesByIdentity(container);
-    PythonEquality.Collision collision = index > 1 && suspect ? PythonEquality.find(keys) : null;
+  private void requireDistinct(String what) {
+    if (index < 2
+        || !(PythonEquality.mayCollide(kinds) || PythonEquality.comparesByIdentity(container))) {
+      return;
+    }
+    // not before: a map makes its key set when it is first asked for it
+    Set<?> keys = container instanceof Map<?, ?> map ? map.keySet() : (Set<?>) container;
+    PythonEquality.Collision collision = PythonEquality.find(keys);
     if (collision != null) {
       throw new DumpFailure(
           what + " that are the same in Python, " + collision, "send only one of them");

@@ -8,34 +8,53 @@ import java.nio.charset.StandardCharsets;
 /** Text to UTF-8 and back, strictly: what does not fit is an error and never a replacement. */
 final class Utf8 {
 
-  /** Up to here copying char by char beats the detour over an array. */
-  private static final int SHORT = 48;
-
   private Utf8() {}
 
   /** Appends an opcode, the length in bytes, and the bytes. */
   static void write(byte opcode, String text, FrameBuffer out) {
     int chars = text.length();
-    if (chars > SHORT) {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      // the JDK puts a question mark for a lone surrogate
-      boolean ascii = bytes.length == chars && text.equals(latin1(bytes, 0, chars));
-      if (!ascii) {
-        requireNoLoneSurrogate(text, chars);
-      }
-      out.putOpcode(opcode, bytes.length);
-      out.putBytes(bytes, 0, bytes.length);
+    int bits = 0;
+    for (int i = 0; i < chars; i++) {
+      bits |= text.charAt(i);
+    }
+    if (bits < 0x80) {
+      out.putOpcode(opcode, chars);
+      out.reserve(chars);
+      copyLowBytes(text, chars, out.array(), out.length());
+      out.advance(chars);
       return;
     }
-    int start = out.length();
-    out.reserve(5 + 3L * chars);
-    out.putOpcode(opcode, 0);
-    int written = encode(text, chars, out.array(), start + 5);
-    out.advance(written);
-    out.setInt(start + 1, written);
+    long length = length(text, chars);
+    out.reserve(5 + length); // before the cast: a length beyond an int is refused here
+    out.putOpcode(opcode, (int) length);
+    encode(text, chars, out.array(), out.length());
+    out.advance((int) length);
   }
 
-  private static int encode(String text, int chars, byte[] array, int start) {
+  /** Deprecated for what it does to other text, and the one way for ASCII that makes no garbage. */
+  @SuppressWarnings("deprecation")
+  private static void copyLowBytes(String text, int chars, byte[] array, int at) {
+    text.getBytes(0, chars, array, at);
+  }
+
+  private static long length(String text, int chars) {
+    long length = chars;
+    for (int i = 0; i < chars; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        length++;
+        if (c >= 0x800) {
+          length++;
+          if (Character.isSurrogate(c)) {
+            pair(text, i++); // four bytes for two chars
+          }
+        }
+      }
+    }
+    return length;
+  }
+
+  private static void encode(String text, int chars, byte[] array, int start) {
     int at = start;
     for (int i = 0; i < chars; i++) {
       char c = text.charAt(i);
@@ -54,15 +73,6 @@ final class Utf8 {
         array[at++] = (byte) (0x80 | point >> 12 & 0x3f);
         array[at++] = (byte) (0x80 | point >> 6 & 0x3f);
         array[at++] = (byte) (0x80 | point & 0x3f);
-      }
-    }
-    return at - start;
-  }
-
-  private static void requireNoLoneSurrogate(String text, int chars) {
-    for (int i = 0; i < chars; i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        pair(text, i++);
       }
     }
   }

@@ -41,9 +41,11 @@ public final class ValueDecoder {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final byte[] NO_BYTES = {};
+  private static final Object CONTAINER = new Object();
 
   private final ValueLimits limits;
   private final ValueStack stack = new ValueStack();
+  private final KeyCache keys = new KeyCache();
 
   private byte[] array = NO_BYTES;
   private int position;
@@ -132,10 +134,7 @@ public final class ValueDecoder {
         case Opcode.TRUE -> stack.push(Boolean.TRUE, 0);
         case Opcode.FALSE -> stack.push(Boolean.FALSE, 0);
         case Opcode.NEWLIST -> newList();
-        case Opcode.NEWDICT -> {
-          requireDepth(1);
-          stack.pushContainer(new LinkedHashMap<>(), 1, 0);
-        }
+        case Opcode.NEWDICT -> newDict();
         case Opcode.BUILDTUPLE -> buildTuple();
         case Opcode.BYTES -> pushBytes();
         case Opcode.LONGINT, Opcode.LONGLONG -> pushLongInt();
@@ -162,18 +161,25 @@ public final class ValueDecoder {
     return stack.finish(0);
   }
 
-  private void pushString(boolean text) {
-    if (!text) {
+  private void pushString(boolean isText) {
+    if (isText) {
+      stack.push(text(false), 0);
+    } else {
       pushBytes();
-      return;
     }
+  }
+
+  /** Reads a length and so many bytes as text. */
+  private String text(boolean key) {
     int length = readLength();
     try {
-      stack.push(Utf8.read(array, position, length), 0);
+      String known = key ? keys.get(array, position, length) : null;
+      String text = known == null ? Utf8.read(array, position, length) : known;
+      position += length;
+      return text;
     } catch (CharacterCodingException e) {
       throw failure("text that is no UTF-8 (" + e.getMessage() + ")");
     }
-    position += length;
   }
 
   private void pushPython2String() {
@@ -222,7 +228,111 @@ public final class ValueDecoder {
       throw failure("a list of " + length + " items, which the payload can't hold");
     }
     requireDepth(1);
-    stack.pushContainer(new ArrayList<@Nullable Object>(length), 1, length);
+    ArrayList<@Nullable Object> list = new ArrayList<>(length);
+    stack.pushContainer(list, 1, length);
+    fill(list, stack.size() - 1);
+  }
+
+  private void newDict() {
+    requireDepth(1);
+    LinkedHashMap<@Nullable Object, @Nullable Object> dict = new LinkedHashMap<>();
+    stack.pushContainer(dict, 1, 0);
+    fill(dict, stack.size() - 1);
+  }
+
+  /**
+   * Runs the instructions for the items of the list on top, as long as they come in their order and
+   * hold no containers: what nearly all lists are, without the detour over the stack. The first
+   * that is otherwise is left to the machine.
+   */
+  private void fill(ArrayList<@Nullable Object> list, int slot) {
+    int length = stack.low(slot);
+    int index = list.size();
+    while (index < length
+        && end - position > 5
+        && array[position] == Opcode.INT
+        && (int) INT.get(array, position + 1) == index) {
+      position += 5;
+      int itemAt = position;
+      Object item = scalar();
+      if (item == CONTAINER || position >= end || array[position] != Opcode.SETITEM) {
+        position = itemAt;
+        stack.pushInt(index);
+        return;
+      }
+      position++;
+      list.add(item);
+      index++;
+    }
+  }
+
+  /** The same for the dict on top and keys that are text. */
+  private void fill(LinkedHashMap<@Nullable Object, @Nullable Object> dict, int slot) {
+    while (position < end && array[position] == Opcode.PY3STRING && !coercion.py3strAsPy2str()) {
+      start = position++;
+      String key = text(true);
+      int valueAt = position;
+      Object value = scalar();
+      if (value == CONTAINER || position >= end || array[position] != Opcode.SETITEM) {
+        position = valueAt;
+        stack.push(key, 0);
+        return;
+      }
+      start = position++;
+      put(dict, key, value);
+      stack.addLow(slot, PythonEquality.TEXT);
+    }
+  }
+
+  /** Reads the next value if it is of the usual ones that are no containers, else CONTAINER. */
+  private @Nullable Object scalar() {
+    start = position;
+    if (position >= end) {
+      return CONTAINER;
+    }
+    switch (array[position]) {
+      case Opcode.INT -> {
+        position++;
+        return (long) readInt();
+      }
+      case Opcode.PY3STRING -> {
+        if (coercion.py3strAsPy2str()) {
+          return CONTAINER;
+        }
+        position++;
+        return text(false);
+      }
+      case Opcode.FLOAT -> {
+        position++;
+        return readDouble();
+      }
+      case Opcode.TRUE -> {
+        position++;
+        return Boolean.TRUE;
+      }
+      case Opcode.FALSE -> {
+        position++;
+        return Boolean.FALSE;
+      }
+      case Opcode.NONE -> {
+        position++;
+        return null;
+      }
+      default -> {
+        return CONTAINER;
+      }
+    }
+  }
+
+  private void put(
+      LinkedHashMap<@Nullable Object, @Nullable Object> dict,
+      @Nullable Object key,
+      @Nullable Object value) {
+    int before = dict.size();
+    dict.put(key, value);
+    if (dict.size() == before) {
+      throw failure("a dict with the key " + PythonPath.literal(key) + " twice");
+    }
   }
 
   @SuppressWarnings("unchecked")
@@ -232,13 +342,23 @@ public final class ValueDecoder {
       throw failure("SETITEM with " + stack.size() + " values on the stack");
     }
     Object container = stack.at(slot);
-    if (container instanceof ArrayList<?> list) {
-      setListItem((ArrayList<@Nullable Object>) list, slot);
-    } else if (container instanceof LinkedHashMap<?, ?> dict) {
-      setDictItem((LinkedHashMap<@Nullable Object, @Nullable Object>) dict, slot);
+    if (container instanceof ArrayList<?>) {
+      ArrayList<@Nullable Object> list = (ArrayList<@Nullable Object>) container;
+      setListItem(list, slot);
+      itemIsSet(slot);
+      fill(list, slot);
+    } else if (container instanceof LinkedHashMap<?, ?>) {
+      LinkedHashMap<@Nullable Object, @Nullable Object> dict =
+          (LinkedHashMap<@Nullable Object, @Nullable Object>) container;
+      setDictItem(dict, slot);
+      itemIsSet(slot);
+      fill(dict, slot);
     } else {
       throw failure("SETITEM on what is neither a list nor a dict");
     }
+  }
+
+  private void itemIsSet(int slot) {
     int depth = stack.depth(slot + 2) + 1;
     requireDepth(depth);
     stack.deepen(slot, depth);
@@ -262,11 +382,7 @@ public final class ValueDecoder {
 
   private void setDictItem(LinkedHashMap<@Nullable Object, @Nullable Object> dict, int slot) {
     Object key = key(slot + 1, "a dict's key");
-    int before = dict.size();
-    dict.put(key, stack.finish(slot + 2));
-    if (dict.size() == before) {
-      throw failure("a dict with the key " + PythonPath.literal(key) + " twice");
-    }
+    put(dict, key, stack.finish(slot + 2));
     stack.addLow(slot, PythonEquality.kind(key));
     requireDepth(stack.depth(slot + 1) + 1);
     stack.deepen(slot, stack.depth(slot + 1) + 1);

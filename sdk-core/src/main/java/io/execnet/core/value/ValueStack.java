@@ -75,7 +75,9 @@ final class ValueStack {
 
   /** Removes the values from this slot on. */
   void drop(int slot) {
-    Arrays.fill(values, slot, size, null);
+    for (int i = slot; i < size; i++) { // mostly one or two
+      values[i] = null;
+    }
     size = slot;
   }
 
