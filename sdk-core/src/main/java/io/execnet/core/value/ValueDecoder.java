@@ -1,13 +1,8 @@
 package io.execnet.core.value;
 
 import io.execnet.core.LoadException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -36,22 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ValueDecoder {
 
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-  private static final byte[] NO_BYTES = {};
-  private static final Object CONTAINER = new Object();
-
   private final ValueLimits limits;
   private final ValueStack stack = new ValueStack();
-  private final KeyCache keys = new KeyCache();
+  private final PayloadInput in = new PayloadInput();
+  private final PlainItems plain = new PlainItems(in, stack);
 
-  private byte[] array = NO_BYTES;
-  private int position;
-  private int end;
-  private int start; // where the instruction being run begins
-  private int origin; // where positions in messages count from
   private long announced; // how many items the lists so far have announced
   private StringCoercion coercion = StringCoercion.DEFAULT;
   private ChannelScope scope = ChannelScope.NONE;
@@ -94,42 +78,39 @@ public final class ValueDecoder {
       StringCoercion coercion,
       ChannelScope scope,
       int origin) {
-    this.array = array;
-    this.position = offset;
-    this.end = offset + length;
-    this.origin = origin;
+    in.begin(array, offset, length, origin);
     this.announced = 0;
     this.coercion = coercion;
     this.scope = scope;
     try {
       return run();
     } catch (IllegalArgumentException e) {
-      throw failure(String.valueOf(e.getMessage()));
+      throw in.failure(String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
-      throw failure(
+      throw in.failure(
           "a key that nests deeper than the stack of this thread allows: lower maxDepth ("
               + limits.maxDepth()
               + ")");
     } finally {
       stack.clear();
-      this.array = NO_BYTES;
+      in.clear();
       this.scope = ChannelScope.NONE;
     }
   }
 
   private @Nullable Object run() {
     while (true) {
-      start = position;
-      if (position >= end) {
-        throw failure("the payload ends without STOP");
+      in.start = in.position;
+      if (in.position >= in.end) {
+        throw in.failure("the payload ends without STOP");
       }
-      byte opcode = array[position++];
+      byte opcode = in.array[in.position++];
       switch (opcode) {
-        case Opcode.INT, Opcode.LONG -> stack.pushInt(readInt());
+        case Opcode.INT, Opcode.LONG -> stack.pushInt(in.readInt());
         case Opcode.SETITEM -> setItem();
         case Opcode.PY3STRING -> pushString(!coercion.py3strAsPy2str());
         case Opcode.UNICODE -> pushString(true);
-        case Opcode.FLOAT -> stack.push(readDouble(), 0);
+        case Opcode.FLOAT -> stack.push(in.readDouble(), 0);
         case Opcode.NONE -> stack.push(null, 0);
         case Opcode.TRUE -> stack.push(Boolean.TRUE, 0);
         case Opcode.FALSE -> stack.push(Boolean.FALSE, 0);
@@ -140,221 +121,111 @@ public final class ValueDecoder {
         case Opcode.LONGINT, Opcode.LONGLONG -> pushLongInt();
         case Opcode.SET -> buildSet(false);
         case Opcode.FROZENSET -> buildSet(true);
-        case Opcode.COMPLEX -> stack.push(new PyComplex(readDouble(), readDouble()), 0);
+        case Opcode.COMPLEX -> stack.push(new PyComplex(in.readDouble(), in.readDouble()), 0);
         case Opcode.PY2STRING -> pushPython2String();
         case Opcode.CHANNEL -> pushChannel();
         case Opcode.STOP -> {
           return stop();
         }
-        default -> throw failure("unknown " + Opcode.name(opcode));
+        default -> throw in.failure("unknown " + Opcode.name(opcode));
       }
     }
   }
 
   private @Nullable Object stop() {
     if (stack.size() != 1) {
-      throw failure("STOP with " + stack.size() + " values on the stack instead of one");
+      throw in.failure("STOP with " + stack.size() + " values on the stack instead of one");
     }
-    if (position != end) {
-      throw failure((end - position) + " bytes after STOP");
+    if (in.position != in.end) {
+      throw in.failure((in.end - in.position) + " bytes after STOP");
     }
     return stack.finish(0);
   }
 
   private void pushString(boolean isText) {
     if (isText) {
-      stack.push(text(false), 0);
+      stack.push(in.readText(), 0);
     } else {
       pushBytes();
     }
   }
 
-  /** Reads a length and so many bytes as text. */
-  private String text(boolean key) {
-    int length = readLength();
-    try {
-      String known = key ? keys.get(array, position, length) : null;
-      String text = known == null ? Utf8.read(array, position, length) : known;
-      position += length;
-      return text;
-    } catch (CharacterCodingException e) {
-      throw failure("text that is no UTF-8 (" + e.getMessage() + ")");
-    }
-  }
-
   private void pushPython2String() {
     if (coercion.py2strAsPy3str()) {
-      int length = readLength();
-      stack.push(Utf8.latin1(array, position, length), 0);
-      position += length;
+      int length = in.readLength();
+      stack.push(Utf8.latin1(in.array, in.position, length), 0);
+      in.position += length;
     } else {
       pushBytes();
     }
   }
 
   private void pushBytes() {
-    int length = readLength();
-    stack.push(Arrays.copyOfRange(array, position, position + length), 0);
-    position += length;
+    stack.push(in.readBytes(), 0);
   }
 
   private void pushLongInt() {
-    int length = readLength();
+    int length = in.readLength();
     if (length > limits.maxIntDigits()) {
-      throw failure(
+      throw in.failure(
           "an int of " + length + " digits: the limit maxIntDigits is " + limits.maxIntDigits());
     }
-    if (!Decimal.isInt(array, position, length)) {
-      throw failure("an int that is no decimal number");
+    if (!Decimal.isInt(in.array, in.position, length)) {
+      throw in.failure("an int that is no decimal number");
     }
-    stack.push(Decimal.read(array, position, length), 0);
-    position += length;
+    stack.push(Decimal.read(in.array, in.position, length), 0);
+    in.position += length;
   }
 
   private void pushChannel() {
-    int id = readInt();
+    int id = in.readInt();
     try {
       stack.push(scope.channel(id), 0);
     } catch (LoadException e) {
-      throw new LoadException(e.getMessage() + where(), e);
+      throw new LoadException(e.getMessage() + in.where(), e);
     }
   }
 
   private void newList() {
-    int length = readInt();
+    int length = in.readInt();
     announced += length;
     // each item takes several bytes, so that no true payload comes near this
-    if (length < 0 || announced > end - origin) {
-      throw failure("a list of " + length + " items, which the payload can't hold");
+    if (length < 0 || announced > in.end - in.origin) {
+      throw in.failure("a list of " + length + " items, which the payload can't hold");
     }
     requireDepth(1);
     ArrayList<@Nullable Object> list = new ArrayList<>(length);
     stack.pushContainer(list, 1, length);
-    fill(list, stack.size() - 1);
+    plain.fill(list, stack.size() - 1, coercion);
   }
 
   private void newDict() {
     requireDepth(1);
     LinkedHashMap<@Nullable Object, @Nullable Object> dict = new LinkedHashMap<>();
     stack.pushContainer(dict, 1, 0);
-    fill(dict, stack.size() - 1);
-  }
-
-  /**
-   * Runs the instructions for the items of the list on top, as long as they come in their order and
-   * hold no containers: what nearly all lists are, without the detour over the stack. The first
-   * that is otherwise is left to the machine.
-   */
-  private void fill(ArrayList<@Nullable Object> list, int slot) {
-    int length = stack.low(slot);
-    int index = list.size();
-    while (index < length
-        && end - position > 5
-        && array[position] == Opcode.INT
-        && (int) INT.get(array, position + 1) == index) {
-      position += 5;
-      int itemAt = position;
-      Object item = scalar();
-      if (item == CONTAINER || position >= end || array[position] != Opcode.SETITEM) {
-        position = itemAt;
-        stack.pushInt(index);
-        return;
-      }
-      position++;
-      list.add(item);
-      index++;
-    }
-  }
-
-  /** The same for the dict on top and keys that are text. */
-  private void fill(LinkedHashMap<@Nullable Object, @Nullable Object> dict, int slot) {
-    while (position < end && array[position] == Opcode.PY3STRING && !coercion.py3strAsPy2str()) {
-      start = position++;
-      String key = text(true);
-      int valueAt = position;
-      Object value = scalar();
-      if (value == CONTAINER || position >= end || array[position] != Opcode.SETITEM) {
-        position = valueAt;
-        stack.push(key, 0);
-        return;
-      }
-      start = position++;
-      put(dict, key, value);
-      stack.addLow(slot, PythonEquality.TEXT);
-    }
-  }
-
-  /** Reads the next value if it is of the usual ones that are no containers, else CONTAINER. */
-  private @Nullable Object scalar() {
-    start = position;
-    if (position >= end) {
-      return CONTAINER;
-    }
-    switch (array[position]) {
-      case Opcode.INT -> {
-        position++;
-        return (long) readInt();
-      }
-      case Opcode.PY3STRING -> {
-        if (coercion.py3strAsPy2str()) {
-          return CONTAINER;
-        }
-        position++;
-        return text(false);
-      }
-      case Opcode.FLOAT -> {
-        position++;
-        return readDouble();
-      }
-      case Opcode.TRUE -> {
-        position++;
-        return Boolean.TRUE;
-      }
-      case Opcode.FALSE -> {
-        position++;
-        return Boolean.FALSE;
-      }
-      case Opcode.NONE -> {
-        position++;
-        return null;
-      }
-      default -> {
-        return CONTAINER;
-      }
-    }
-  }
-
-  private void put(
-      LinkedHashMap<@Nullable Object, @Nullable Object> dict,
-      @Nullable Object key,
-      @Nullable Object value) {
-    int before = dict.size();
-    dict.put(key, value);
-    if (dict.size() == before) {
-      throw failure("a dict with the key " + PythonPath.literal(key) + " twice");
-    }
+    plain.fill(dict, stack.size() - 1, coercion);
   }
 
   @SuppressWarnings("unchecked")
   private void setItem() {
     int slot = stack.size() - 3;
     if (slot < 0) {
-      throw failure("SETITEM with " + stack.size() + " values on the stack");
+      throw in.failure("SETITEM with " + stack.size() + " values on the stack");
     }
     Object container = stack.at(slot);
     if (container instanceof ArrayList<?>) {
       ArrayList<@Nullable Object> list = (ArrayList<@Nullable Object>) container;
       setListItem(list, slot);
       itemIsSet(slot);
-      fill(list, slot);
+      plain.fill(list, slot, coercion);
     } else if (container instanceof LinkedHashMap<?, ?>) {
       LinkedHashMap<@Nullable Object, @Nullable Object> dict =
           (LinkedHashMap<@Nullable Object, @Nullable Object>) container;
       setDictItem(dict, slot);
       itemIsSet(slot);
-      fill(dict, slot);
+      plain.fill(dict, slot, coercion);
     } else {
-      throw failure("SETITEM on what is neither a list nor a dict");
+      throw in.failure("SETITEM on what is neither a list nor a dict");
     }
   }
 
@@ -369,7 +240,7 @@ public final class ValueDecoder {
     long index = stack.number(slot + 1);
     int length = stack.low(slot);
     if (!stack.isInt(slot + 1) || index < 0 || index >= length) {
-      throw failure("SETITEM at an index that the list of " + length + " items does not have");
+      throw in.failure("SETITEM at an index that the list of " + length + " items does not have");
     }
     Object item = stack.finish(slot + 2);
     if (index < list.size()) {
@@ -382,7 +253,7 @@ public final class ValueDecoder {
 
   private void setDictItem(LinkedHashMap<@Nullable Object, @Nullable Object> dict, int slot) {
     Object key = key(slot + 1, "a dict's key");
-    put(dict, key, stack.finish(slot + 2));
+    plain.put(dict, key, stack.finish(slot + 2));
     stack.addLow(slot, PythonEquality.kind(key));
     requireDepth(stack.depth(slot + 1) + 1);
     stack.deepen(slot, stack.depth(slot + 1) + 1);
@@ -392,7 +263,7 @@ public final class ValueDecoder {
     try {
       return HashableForm.of(stack.finish(slot));
     } catch (IllegalArgumentException e) {
-      throw failure(e.getMessage() + " as " + role);
+      throw in.failure(e.getMessage() + " as " + role);
     }
   }
 
@@ -419,7 +290,7 @@ public final class ValueDecoder {
       kinds |= PythonEquality.kind(element);
       depth = Math.max(depth, stack.depth(slot));
       if (!set.add(element)) {
-        throw failure("a set with the element " + PythonPath.literal(element) + " twice");
+        throw in.failure("a set with the element " + PythonPath.literal(element) + " twice");
       }
     }
     if (count > 1 && PythonEquality.mayCollide(kinds)) {
@@ -442,55 +313,17 @@ public final class ValueDecoder {
 
   /** Reads a count; gives the slot of the first of so many values. */
   private int firstOf(String instruction) {
-    int count = readInt();
+    int count = in.readInt();
     if (count < 0 || count > stack.size()) {
-      throw failure(
+      throw in.failure(
           instruction + " of " + count + " values with " + stack.size() + " on the stack");
     }
     return stack.size() - count;
   }
 
-  private int readInt() {
-    need(4);
-    int value = (int) INT.get(array, position);
-    position += 4;
-    return value;
-  }
-
-  private double readDouble() {
-    need(8);
-    long bits = (long) LONG.get(array, position);
-    position += 8;
-    return Double.longBitsToDouble(bits);
-  }
-
-  private int readLength() {
-    int length = readInt();
-    if (length < 0 || length > end - position) {
-      throw failure(
-          "%s of %d bytes, of which %d are there"
-              .formatted(Opcode.name(array[start]), length, end - position));
-    }
-    return length;
-  }
-
-  private void need(int count) {
-    if (end - position < count) {
-      throw failure("the payload ends inside " + Opcode.name(array[start]));
-    }
-  }
-
   private void requireDepth(int depth) {
     if (depth > limits.maxDepth()) {
-      throw failure("a value that nests deeper than the limit maxDepth of " + limits.maxDepth());
+      throw in.failure("a value that nests deeper than the limit maxDepth of " + limits.maxDepth());
     }
-  }
-
-  private LoadException failure(String what) {
-    return new LoadException(what + where());
-  }
-
-  private String where() {
-    return " at byte " + (start - origin);
   }
 }

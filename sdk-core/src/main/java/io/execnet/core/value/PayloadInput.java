@@ -1,0 +1,119 @@
+package io.execnet.core.value;
+
+import io.execnet.core.LoadException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
+
+/** The payload being read: its operands, and errors that say where in it they are. */
+final class PayloadInput {
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final byte[] NO_BYTES = {};
+
+  private final KeyCache keys = new KeyCache();
+
+  byte[] array = NO_BYTES;
+  int position;
+  int end;
+  int start; // where the instruction being run begins
+  int origin; // where positions in messages count from
+
+  void begin(byte[] newArray, int offset, int length, int newOrigin) {
+    array = newArray;
+    position = offset;
+    end = offset + length;
+    origin = newOrigin;
+  }
+
+  /** Forgets the payload. */
+  void clear() {
+    array = NO_BYTES;
+  }
+
+  /** Whether this instruction is next. */
+  boolean isAt(byte opcode) {
+    return position < end && array[position] == opcode;
+  }
+
+  /** Whether the next instruction pushes this int. */
+  boolean isAtInt(int value) {
+    return end - position > Integer.BYTES
+        && array[position] == Opcode.INT
+        && (int) INT.get(array, position + 1) == value;
+  }
+
+  /** Reads a length and so many bytes. */
+  byte[] readBytes() {
+    int length = readLength();
+    position += length;
+    return Arrays.copyOfRange(array, position - length, position);
+  }
+
+  /** Reads a length and so many bytes of UTF-8. */
+  String readText() {
+    int length = readLength();
+    try {
+      String text = Utf8.read(array, position, length);
+      position += length;
+      return text;
+    } catch (CharacterCodingException e) {
+      throw failure("text that is no UTF-8 (" + e.getMessage() + ")");
+    }
+  }
+
+  /** The same for text that may have been read before. */
+  String readKey() {
+    int length = readLength();
+    String known = keys.get(array, position, length);
+    if (known == null) {
+      position -= Integer.BYTES;
+      return readText();
+    }
+    position += length;
+    return known;
+  }
+
+  int readInt() {
+    need(4);
+    int value = (int) INT.get(array, position);
+    position += 4;
+    return value;
+  }
+
+  double readDouble() {
+    need(8);
+    long bits = (long) LONG.get(array, position);
+    position += 8;
+    return Double.longBitsToDouble(bits);
+  }
+
+  int readLength() {
+    int length = readInt();
+    if (length < 0 || length > end - position) {
+      throw failure(
+          "%s of %d bytes, of which %d are there"
+              .formatted(Opcode.name(array[start]), length, end - position));
+    }
+    return length;
+  }
+
+  void need(int count) {
+    if (end - position < count) {
+      throw failure("the payload ends inside " + Opcode.name(array[start]));
+    }
+  }
+
+  LoadException failure(String what) {
+    return new LoadException(what + where());
+  }
+
+  String where() {
+    return " at byte " + (start - origin);
+  }
+}
