@@ -141,9 +141,13 @@ class EndTest(unittest.TestCase):
             worker = self.worker()
         finally:
             signal.signal(signal.SIGINT, before)
-        channel = worker.execute("channel.send(1)\nchannel.send(2)\nwhile True: pass")
+        channel = worker.execute(
+            "channel.send(1)\nchannel.receive()\nchannel.send(2)\nwhile True: pass"
+        )
         worker.item(channel)
         worker.process.send_signal(signal.SIGINT)
+        # The interrupt is dealt with by the time that the code goes on.
+        worker.send(channel, None)
         worker.item(channel)
         self.ends(worker, 4, 14)
 

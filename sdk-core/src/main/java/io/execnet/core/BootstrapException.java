@@ -24,6 +24,7 @@ public final class BootstrapException extends ExecnetException {
   }
 
   private final Reason reason;
+  private final String detail;
   private final String standardError;
 
   /**
@@ -38,7 +39,20 @@ public final class BootstrapException extends ExecnetException {
         standardError.isBlank() ? message : message + "; it wrote:\n" + standardError.strip(),
         cause);
     this.reason = reason;
+    this.detail = message;
     this.standardError = standardError;
+  }
+
+  /** The same error, with a message that says which gateway it was that could not be opened. */
+  public BootstrapException of(String gatewayId, String spec) {
+    BootstrapException named =
+        new BootstrapException(
+            reason,
+            "can't open " + gatewayId + " (" + spec + "): " + detail,
+            standardError,
+            getCause());
+    named.setStackTrace(getStackTrace());
+    return named;
   }
 
   /** What went wrong. */

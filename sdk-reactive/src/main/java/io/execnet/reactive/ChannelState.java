@@ -101,6 +101,9 @@ final class ChannelState implements ChannelReceiver {
   @Override
   public void onClosed(@Nullable ExecnetException reason) {
     ExecnetException cause = failure == null ? reason : failure;
+    if (cause instanceof RemoteException remote) {
+      cause = new RemoteException(remote.remoteText(), gateway.id());
+    }
     error = cause;
     closed = true;
     queue.end(cause);

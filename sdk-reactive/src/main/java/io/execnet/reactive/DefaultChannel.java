@@ -101,19 +101,21 @@ final class DefaultChannel implements Channel {
                       sending.update(
                           send(items)
                               .then(halfClose())
-                              .subscribe(null, error -> sendingFailed(error, failure))))
+                              .onErrorResume(error -> sendingFailed(error, failure))
+                              .subscribe()))
               .takeUntilOther(failure.asMono())
               .doOnCancel(() -> close().subscribe())
               .doFinally(signal -> sending.dispose());
         });
   }
 
-  private void sendingFailed(Throwable error, Sinks.Empty<?> failure) {
+  private Mono<Void> sendingFailed(Throwable error, Sinks.Empty<?> failure) {
     // A channel that the other side closed, or a lost gateway, is what the receiving side reports.
     if (!(error instanceof ChannelClosedException) && !(error instanceof GatewayLostException)) {
       close(String.valueOf(error)).subscribe();
       failure.tryEmitError(error);
     }
+    return Mono.empty();
   }
 
   @Override

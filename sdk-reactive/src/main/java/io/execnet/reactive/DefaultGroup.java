@@ -1,5 +1,6 @@
 package io.execnet.reactive;
 
+import io.execnet.core.BootstrapException;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Transport;
@@ -67,6 +68,7 @@ final class DefaultGroup implements Group {
         .doOnError(error -> releaseId(id))
         .doOnCancel(() -> releaseId(id))
         .flatMap(WorkerSetup::apply)
+        .onErrorMap(BootstrapException.class, error -> error.of(id, spec.toString()))
         .takeUntilOther(terminating.asMono().then(Mono.error(this::terminatedException)))
         .transform(
             mono ->

@@ -92,7 +92,10 @@ final class MapSlot {
       case RETURNED -> finish(attempt, attempt.item.value(value), attempt.item.completed());
       case EXHAUSTED -> finish(attempt, attempt.item.completed());
       case RAISED ->
-          finish(attempt, attempt.item.failed(new RemoteException(String.valueOf(value))));
+          finish(
+              attempt,
+              attempt.item.failed(
+                  new RemoteException(String.valueOf(value), channel.gateway().id())));
       default -> throw new IllegalStateException("reply of unknown kind " + kind);
     }
   }

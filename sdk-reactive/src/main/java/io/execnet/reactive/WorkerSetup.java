@@ -27,15 +27,15 @@ final class WorkerSetup {
         .function("setup", arguments)
         .run()
         .thenReturn((Gateway) gateway)
-        .onErrorMap(RemoteException.class, error -> failed(spec, error))
+        .onErrorMap(RemoteException.class, WorkerSetup::failed)
         .onErrorResume(error -> gateway.kill().then(Mono.error(error)))
         .doOnCancel(gateway::killNow);
   }
 
-  private static BootstrapException failed(XSpec spec, RemoteException error) {
+  private static BootstrapException failed(RemoteException error) {
     return new BootstrapException(
         BootstrapException.Reason.SETUP_FAILED,
-        "the worker could not be set up as " + spec + " says: " + error.getMessage(),
+        "the worker could not be set up as the spec says: " + error.getMessage(),
         "",
         error);
   }

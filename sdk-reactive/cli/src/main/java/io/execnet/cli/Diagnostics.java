@@ -62,7 +62,7 @@ final class Diagnostics {
   /** What went wrong. */
   void failure(Throwable error) {
     if (error instanceof RemoteException remote) {
-      print("", remote.remoteText());
+      print(remote.gatewayId().map(Diagnostics::prefix).orElse(""), remote.remoteText());
     } else {
       say(Failures.message(error));
     }

@@ -55,7 +55,7 @@ abstract class GatewayCommand implements java.util.concurrent.Callable<Integer> 
       diagnostics.trace(error);
       return ExitCode.NOT_OPENED;
     } else if (error instanceof BootstrapException) {
-      diagnostics.say("can't open a gateway: " + Failures.message(error));
+      diagnostics.say(Failures.message(error));
       diagnostics.trace(error);
       return ExitCode.NOT_OPENED;
     }

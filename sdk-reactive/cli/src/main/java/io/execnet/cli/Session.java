@@ -1,6 +1,7 @@
 package io.execnet.cli;
 
 import io.execnet.cli.GatewayOptions.Target;
+import io.execnet.core.BootstrapException;
 import io.execnet.reactive.Gateway;
 import io.execnet.reactive.Group;
 import io.execnet.reactive.GroupOptions;
@@ -77,7 +78,14 @@ final class Session implements AutoCloseable {
 
     NotOpenedException(Target target, Throwable cause) {
       super(
-          "can't open " + target.id() + " (" + target.text() + "): " + Failures.message(cause),
+          cause instanceof BootstrapException
+              ? cause.getMessage()
+              : "can't open "
+                  + target.id()
+                  + " ("
+                  + target.text()
+                  + "): "
+                  + Failures.message(cause),
           cause);
     }
   }
