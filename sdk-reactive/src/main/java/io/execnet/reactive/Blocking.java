@@ -48,10 +48,8 @@ final class Blocking {
     }
   }
 
-  /** The error itself, with the place that waited for it. */
+  /** The error itself; a checked one is wrapped. */
   static RuntimeException unwrapped(Throwable error) {
-    RuntimeException unchecked = Exceptions.propagate(error);
-    unchecked.addSuppressed(new Exception("it was waited for here"));
-    return unchecked;
+    return Exceptions.propagate(error);
   }
 }

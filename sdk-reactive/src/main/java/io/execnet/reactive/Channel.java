@@ -18,7 +18,8 @@ public interface Channel extends ChannelReference {
   Gateway gateway();
 
   /**
-   * Sends one item (CHANNEL_DATA). Null is None.
+   * Sends one item (CHANNEL_DATA). Null is None. It is written out on the gateway's event loop:
+   * until the result completes its collections must not change, and their iterators never block.
    *
    * @return completes when the transport has accepted the item, which is later than now while the
    *     other side does not read; {@link io.execnet.core.DumpException} if it has no Python form,
@@ -35,7 +36,8 @@ public interface Channel extends ChannelReference {
   /**
    * What the other side sends, requested from it as the subscriber requests: see {@link
    * GroupOptions#receiveBuffer()}. One subscriber at a time, a second one gets {@link
-   * IllegalStateException}; but after a cancel another may go on with the next item, none is lost.
+   * IllegalStateException}; but after a cancel another may go on with the next item: what was not
+   * requested, or is not being handed over at the moment of the cancel, stays.
    *
    * @return the items, a None as {@link io.execnet.core.value.PyNone}; it completes when the
    *     channel is closed or the other side sends no more, and fails with {@link

@@ -115,6 +115,7 @@ final class ChannelState implements ChannelReceiver {
     }
   }
 
+  /** The window is full, or somebody who received has left it so; on the event loop only. */
   private void onFull() {
     if (!queue.hasReceiver()) {
       LOGGER.warn(
@@ -133,7 +134,8 @@ final class ChannelState implements ChannelReceiver {
   }
 
   Mono<Void> sendAll(Publisher<?> items) {
-    return Mono.<Void>create(
+    Mono<Void> sending =
+        Mono.create(
             sink -> {
               ItemSender sender = new ItemSender(this, sink);
               sink.onDispose(sender);
@@ -141,8 +143,8 @@ final class ChannelState implements ChannelReceiver {
                   .requestedOnScheduler(Flux.<Object>from(items))
                   .publishOn(gateway.loopScheduler(), SEND_PREFETCH)
                   .subscribe(sender);
-            })
-        .takeUntilOther(whenClosed().then(Mono.error(this::closedForSending)));
+            });
+    return Mono.firstWithSignal(sending, whenClosed().then(Mono.error(this::closedForSending)));
   }
 
   /** Completes at the close, whatever its reason. */
@@ -155,7 +157,7 @@ final class ChannelState implements ChannelReceiver {
         Mono.defer(() -> overflowed() ? Mono.just("full already") : Mono.empty());
     Mono<Void> overflow =
         Flux.merge(overflows.asFlux(), nowFull).next().then(Mono.error(this::tooMany));
-    return closing.asMono().takeUntilOther(overflow);
+    return Mono.firstWithSignal(closing.asMono(), overflow);
   }
 
   private boolean overflowed() {

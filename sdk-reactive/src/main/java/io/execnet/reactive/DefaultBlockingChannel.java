@@ -64,7 +64,7 @@ final class DefaultBlockingChannel implements BlockingChannel {
   private BlockingQueue<Signal<Object>> requested() {
     if (!subscribed) {
       subscribed = true;
-      channel.receive().subscribe(inbox);
+      channel.receiveUnheld(inbox);
     }
     inbox.requestIfIdle();
     return inbox.signals;

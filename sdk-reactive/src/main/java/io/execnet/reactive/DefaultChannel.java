@@ -12,7 +12,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
+import reactor.core.publisher.SignalType;
 
 /** The handle of a channel: when the last reference to it is gone, the channel is closed. */
 final class DefaultChannel implements Channel {
@@ -68,6 +68,11 @@ final class DefaultChannel implements Channel {
     return received(ValueBinder.to(type));
   }
 
+  /** Receives for somebody whose own reachability is that of this channel. */
+  void receiveUnheld(CoreSubscriber<Object> receiver) {
+    state.queue().subscribe(receiver, state);
+  }
+
   @SuppressWarnings("unchecked")
   private <T> Flux<T> received(ValueBinder<T> binder) {
     Flux<Object> items =
@@ -93,27 +98,28 @@ final class DefaultChannel implements Channel {
   private <T> Flux<T> exchange(Publisher<?> items, Flux<T> received) {
     return Flux.defer(
         () -> {
-          Sinks.Empty<T> failure = Sinks.empty();
+          FailureSignal failure = new FailureSignal();
           Disposable.Swap sending = Disposables.swap();
-          return received
-              .doOnSubscribe(
-                  subscription ->
-                      sending.update(
-                          send(items)
-                              .then(halfClose())
-                              .onErrorResume(error -> sendingFailed(error, failure))
-                              .subscribe()))
-              .takeUntilOther(failure.asMono())
-              .doOnCancel(() -> close().subscribe())
-              .doFinally(signal -> sending.dispose());
+          Mono<Void> sendingAll =
+              send(items).then(halfClose()).onErrorResume(error -> sendingFailed(error, failure));
+          return failure
+              .orElse(
+                  received.doOnSubscribe(subscription -> sending.update(sendingAll.subscribe())))
+              .doFinally(
+                  signal -> {
+                    sending.dispose();
+                    if (signal != SignalType.ON_COMPLETE) {
+                      close().subscribe();
+                    }
+                  });
         });
   }
 
-  private Mono<Void> sendingFailed(Throwable error, Sinks.Empty<?> failure) {
+  private Mono<Void> sendingFailed(Throwable error, FailureSignal failure) {
     // A channel that the other side closed, or a lost gateway, is what the receiving side reports.
     if (!(error instanceof ChannelClosedException) && !(error instanceof GatewayLostException)) {
       close(String.valueOf(error)).subscribe();
-      failure.tryEmitError(error);
+      failure.fail(error);
     }
     return Mono.empty();
   }

@@ -74,6 +74,8 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
 
   void start() {
     connection.start(this);
+    // What a dead worker left unread is bounded, and its end has to be seen behind it.
+    connection.exitStatus().subscribe(status -> onLoop(readGate::stayOpen), error -> {});
   }
 
   // ---- what users call
@@ -130,16 +132,17 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
 
   @Override
   public Mono<GatewayEnd> exit() {
-    return exit(options.terminateTimeout());
+    return signalled(exit(options.terminateTimeout()));
   }
 
+  /** As {@link #exit()}, but signals wherever the end is seen, for callers that hand it on. */
   Mono<GatewayEnd> exit(Duration timeout) {
-    return signalled(ending.exit(timeout));
+    return ending.exit(timeout);
   }
 
   @Override
   public Mono<GatewayEnd> kill() {
-    return exit(Duration.ZERO);
+    return signalled(exit(Duration.ZERO));
   }
 
   /** Kills the worker without a word, from any thread, without waiting. */
@@ -170,7 +173,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
       opener.applyAsInt(channelId -> state[0] = new ChannelState(this, channelId));
       flushLater();
       sink.success(state[0].reference());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       sink.error(e);
     }
   }
@@ -198,9 +201,11 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     return isImmediate() ? mono : mono.publishOn(options.scheduler());
   }
 
-  /** A source that is subscribed to and requested from on that scheduler, not on the event loop. */
+  /** A source that is subscribed to, requested from and cancelled there, not on the event loop. */
   <T> Flux<T> requestedOnScheduler(Flux<T> source) {
-    return isImmediate() ? source : source.subscribeOn(options.scheduler());
+    return isImmediate()
+        ? source
+        : source.cancelOn(options.scheduler()).subscribeOn(options.scheduler());
   }
 
   private boolean isImmediate() {
@@ -238,7 +243,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
         step.run();
         flushLater();
         sink.success();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         sink.error(e);
       }
     }
@@ -280,8 +285,14 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     flushScheduled = false;
     FrameBuffer frames = engine.outbound();
     if (frames.length() > 0) {
-      connection.write(frames.view());
-      frames.clear();
+      try {
+        connection.write(frames.view());
+      } catch (RuntimeException | Error e) {
+        // What was to be written is lost, so that the other side would wait for it for ever.
+        ending.lost("the connection can't be written to", e);
+      } finally {
+        frames.clear();
+      }
     }
   }
 

@@ -8,12 +8,12 @@ import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -28,9 +28,19 @@ final class DefaultGroup implements Group {
   // Guards what follows; held for a few instructions at a time.
   private final Object lock = new Object();
   private final Map<String, DefaultGateway> gateways = new LinkedHashMap<>();
-  private final Set<String> idsInUse = new HashSet<>();
+  private final Map<String, Reservation> reservations = new HashMap<>();
   private int nextId;
   private boolean terminated;
+
+  /** An id, from the beginning of its gateway's start to its end. */
+  private static final class Reservation {
+    private final String id;
+    private @Nullable DefaultGateway gateway;
+
+    Reservation(String id) {
+      this.id = id;
+    }
+  }
 
   DefaultGroup(GroupOptions options) {
     this.options = options;
@@ -45,10 +55,11 @@ final class DefaultGroup implements Group {
 
   @Override
   public Mono<Gateway> makeGateway(XSpec spec) {
-    return Mono.defer(() -> open(spec, reserveId(spec)));
+    return Mono.defer(() -> open(spec, reserve(spec)));
   }
 
-  private Mono<Gateway> open(XSpec spec, String id) {
+  private Mono<Gateway> open(XSpec spec, Reservation reservation) {
+    String id = reservation.id;
     TransportOptions transportOptions =
         new TransportOptions(options.startTimeout(), options.output());
     return transport
@@ -56,20 +67,20 @@ final class DefaultGroup implements Group {
         .<DefaultGateway>handle(
             (connection, sink) -> {
               DefaultGateway gateway =
-                  new DefaultGateway(id, spec, options, connection, () -> remove(id));
+                  new DefaultGateway(id, spec, options, connection, () -> remove(reservation));
               gateway.start();
-              if (register(id, gateway)) {
+              if (register(reservation, gateway)) {
                 sink.next(gateway);
               } else {
                 gateway.killNow();
                 sink.error(terminatedException());
               }
             })
-        .doOnError(error -> releaseId(id))
-        .doOnCancel(() -> releaseId(id))
+        .doOnError(error -> abandon(reservation))
+        .doOnCancel(() -> abandon(reservation))
         .flatMap(WorkerSetup::apply)
         .onErrorMap(BootstrapException.class, error -> error.of(id, spec.toString()))
-        .takeUntilOther(terminating.asMono().then(Mono.error(this::terminatedException)))
+        .transform(opening -> Mono.firstWithSignal(opening, whenTerminated()))
         .transform(
             mono ->
                 options.scheduler() == Schedulers.immediate()
@@ -78,16 +89,22 @@ final class DefaultGroup implements Group {
         .doOnDiscard(DefaultGateway.class, DefaultGateway::killNow);
   }
 
-  private String reserveId(XSpec spec) {
+  /** Fails when the group is terminated. */
+  private Mono<Gateway> whenTerminated() {
+    return terminating.asMono().then(Mono.error(this::terminatedException));
+  }
+
+  private Reservation reserve(XSpec spec) {
     synchronized (lock) {
       if (terminated) {
         throw terminatedException();
       }
-      String id = spec.id().orElseGet(this::freeId);
-      if (!idsInUse.add(id)) {
-        throw new XSpecException("id '" + id + "' is already in use in this group: " + spec);
+      Reservation reservation = new Reservation(spec.id().orElseGet(this::freeId));
+      if (reservations.putIfAbsent(reservation.id, reservation) != null) {
+        throw new XSpecException(
+            "id '" + reservation.id + "' is already in use in this group: " + spec);
       }
-      return id;
+      return reservation;
     }
   }
 
@@ -95,36 +112,45 @@ final class DefaultGroup implements Group {
     String id;
     do {
       id = "gw" + nextId++;
-    } while (idsInUse.contains(id));
+    } while (reservations.containsKey(id));
     return id;
   }
 
-  private void releaseId(String id) {
-    synchronized (lock) {
-      if (!gateways.containsKey(id)) {
-        idsInUse.remove(id);
-      }
-    }
-  }
-
-  private boolean register(String id, DefaultGateway gateway) {
+  private boolean register(Reservation reservation, DefaultGateway gateway) {
     synchronized (lock) {
       if (!terminated) {
-        gateways.put(id, gateway);
+        reservation.gateway = gateway;
+        gateways.put(reservation.id, gateway);
       }
       return !terminated;
     }
   }
 
-  private void remove(String id) {
+  /** Gives up an id that no gateway came to be of; one that did gives it up at its end. */
+  private void abandon(Reservation reservation) {
     synchronized (lock) {
-      gateways.remove(id);
-      idsInUse.remove(id);
+      if (reservation.gateway == null) {
+        reservations.remove(reservation.id, reservation);
+      }
+    }
+  }
+
+  private void remove(Reservation reservation) {
+    synchronized (lock) {
+      reservations.remove(reservation.id, reservation);
+      if (reservation.gateway != null) {
+        gateways.remove(reservation.id, reservation.gateway);
+      }
     }
   }
 
   private IllegalStateException terminatedException() {
     return new IllegalStateException("the group is terminated");
+  }
+
+  @Override
+  public GroupOptions options() {
+    return options;
   }
 
   @Override
@@ -147,28 +173,34 @@ final class DefaultGroup implements Group {
 
   @Override
   public Mono<List<GatewayEnd>> terminate(Duration timeout) {
+    Mono<List<GatewayEnd>> end = end(timeout);
+    return options.scheduler() == Schedulers.immediate() ? end : end.publishOn(options.scheduler());
+  }
+
+  private Mono<List<GatewayEnd>> end(Duration timeout) {
     return Mono.defer(
         () -> {
           synchronized (lock) {
             terminated = true;
           }
-          ShutdownHook.remove(this);
           terminating.tryEmitEmpty();
           return Flux.fromIterable(openGateways())
               .flatMapSequential(gateway -> gateway.exit(timeout), Integer.MAX_VALUE)
-              .collectList();
+              .collectList()
+              .doOnTerminate(() -> ShutdownHook.remove(this));
         });
   }
 
   /** Kills every worker, without waiting for anything. */
   void killNow() {
+    terminating.tryEmitEmpty();
     openGateways().forEach(DefaultGateway::killNow);
   }
 
   @Override
   public void close() {
     try {
-      Blocking.await(terminate(options.terminateTimeout()));
+      Blocking.await(end(options.terminateTimeout()));
     } catch (InterruptedException e) {
       killNow();
       Thread.currentThread().interrupt();

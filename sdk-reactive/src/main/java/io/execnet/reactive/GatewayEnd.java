@@ -20,7 +20,7 @@ public record GatewayEnd(String gatewayId, Outcome outcome, @Nullable ExitStatus
     KILLED,
     /** The gateway had been lost before. */
     LOST,
-    /** The worker was killed, but its end was not seen within a further second. */
+    /** The worker was killed, but its end was not seen within two further seconds. */
     UNKNOWN
   }
 }

@@ -5,9 +5,13 @@ import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * How a gateway ends: once, because somebody asked for it or because it was lost. Its state is
@@ -30,7 +34,11 @@ final class GatewayEnding {
   private final Sinks.Empty<Void> end = Sinks.empty();
   private final Sinks.One<GatewayEnd> gone = Sinks.one();
 
+  private final Disposable.Composite timers = Disposables.composite();
+
   private volatile State state = State.OPEN;
+  private boolean killed;
+  private boolean finished;
   private @Nullable ExecnetException endedBy;
 
   GatewayEnding(DefaultGateway gateway, Connection connection, Runnable onGone) {
@@ -69,36 +77,50 @@ final class GatewayEnding {
       gateway.engine().terminate();
       gateway.flush();
       gateway.endChannels(endedBy);
-      if (timeout.isZero()) {
-        connection.kill();
-      } else {
+      connection
+          .exitStatus()
+          .singleOptional()
+          .subscribe(status -> gateway.onLoop(() -> exited(status.orElse(null))));
+      if (!timeout.isZero()) {
         connection.close();
       }
-      awaitExit(timeout);
-    } else if (state == State.EXITING && timeout.isZero()) {
-      connection.kill();
+    }
+    if (state == State.EXITING) {
+      after(timeout, this::kill);
     }
   }
 
-  private void awaitExit(Duration timeout) {
-    Mono<GatewayEnd> killed =
-        Mono.fromRunnable(connection::kill)
-            .then(exitStatus(SEEN_WITHIN))
-            .map(status -> ended(GatewayEnd.Outcome.KILLED, status.orElse(null)))
-            .onErrorReturn(ended(GatewayEnd.Outcome.UNKNOWN, null));
-    Mono<GatewayEnd> exited =
-        exitStatus(timeout)
-            .map(status -> ended(GatewayEnd.Outcome.EXITED, status.orElse(null)))
-            .onErrorResume(late -> killed);
-    (timeout.isZero() ? killed : exited)
-        .subscribe(
-            how ->
-                gateway.onLoop(
-                    () -> {
-                      onGone.run();
-                      end.tryEmitEmpty();
-                      gone.tryEmitValue(how);
-                    }));
+  private void kill() {
+    if (!killed) {
+      killed = true;
+      connection.kill();
+      after(SEEN_WITHIN, () -> exitEnded(GatewayEnd.Outcome.UNKNOWN, null));
+    }
+  }
+
+  private void exited(@Nullable ExitStatus status) {
+    boolean byForce = killed && (status == null || status.signal().isPresent());
+    exitEnded(byForce ? GatewayEnd.Outcome.KILLED : GatewayEnd.Outcome.EXITED, status);
+  }
+
+  private void exitEnded(GatewayEnd.Outcome outcome, @Nullable ExitStatus status) {
+    if (!finished) {
+      finished = true;
+      timers.dispose();
+      onGone.run();
+      end.tryEmitEmpty();
+      gone.tryEmitValue(ended(outcome, status));
+    }
+  }
+
+  private void after(Duration delay, Runnable task) {
+    if (delay.isZero()) {
+      task.run();
+    } else {
+      timers.add(
+          Schedulers.parallel()
+              .schedule(() -> gateway.onLoop(task), delay.toNanos(), TimeUnit.NANOSECONDS));
+    }
   }
 
   /** The connection is of no more use; on the event loop only. */

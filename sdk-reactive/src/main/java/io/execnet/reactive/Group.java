@@ -41,6 +41,9 @@ public interface Group extends AutoCloseable {
     return makeGateway("popen");
   }
 
+  /** The options that it was created with. */
+  GroupOptions options();
+
   /** The gateways that are open now, in the order in which they were made. */
   List<Gateway> gateways();
 

@@ -32,6 +32,9 @@ public record GroupOptions(
     Scheduler scheduler,
     Consumer<OutputLine> output) {
 
+  /** Far more than Reactor's own, so that those who block leave threads for those who don't. */
+  private static final int MAX_THREADS = 1_000;
+
   private static final GroupOptions DEFAULTS =
       new GroupOptions(
           Duration.ofSeconds(30),
@@ -39,13 +42,14 @@ public record GroupOptions(
           1024,
           8 << 20,
           ProtocolLimits.DEFAULT,
-          Schedulers.boundedElastic(),
+          Schedulers.newBoundedElastic(
+              MAX_THREADS, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "execnet", 60, true),
           new OutputLogger());
 
   /**
-   * 30 seconds to start, 10 to end, 1,024 items or 8 MiB a channel, {@link
-   * Schedulers#boundedElastic()}, and output to the log (standard output as INFO, standard error as
-   * WARN).
+   * 30 seconds to start, 10 to end, 1,024 items or 8 MiB a channel, a scheduler of its own, shared
+   * by all groups, whose threads come and go with the load and are at most 1,000, and output to the
+   * log (standard output as INFO, standard error as WARN).
    */
   public static GroupOptions defaults() {
     return DEFAULTS;

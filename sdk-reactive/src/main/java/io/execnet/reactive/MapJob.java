@@ -30,6 +30,27 @@ public record MapJob(
     @Nullable Duration timeout) {
 
   /**
+   * Checks that it can run at all.
+   *
+   * @throws IllegalArgumentException if there is no worker, or a number makes no sense
+   */
+  public MapJob {
+    specs = List.copyOf(specs);
+    check(!specs.isEmpty(), "a map job needs at least one spec");
+    check(concurrency >= 1, "concurrency must be at least 1, not " + concurrency);
+    check(retries >= 0, "retries can't be negative: " + retries);
+    check(
+        timeout == null || timeout.compareTo(Duration.ZERO) > 0,
+        "the timeout must be longer than nothing, not " + timeout);
+  }
+
+  private static void check(boolean good, String otherwise) {
+    if (!good) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+
+  /**
    * The function {@code run} of the source; ordered, one item at a time, no retries, no timeout.
    */
   public static MapJob of(List<XSpec> specs, PythonSource source) {

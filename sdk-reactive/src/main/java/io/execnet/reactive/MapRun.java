@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /** One run of a {@link MapJob}: its workers, the slots they offer, and the items on their way. */
 final class MapRun {
@@ -17,10 +17,12 @@ final class MapRun {
   private final SlotPool pool = new SlotPool();
   private final List<MapWorker> workers;
   private final AtomicInteger workersLeft;
-  private final Sinks.Empty<MapResult> failure = Sinks.empty();
+  private final Scheduler scheduler;
+  private final FailureSignal failure = new FailureSignal();
 
   private MapRun(MapJob job, Group group) {
     this.job = job;
+    this.scheduler = group.options().scheduler();
     this.workers =
         job.specs().stream()
             .map(spec -> new MapWorker(job, spec, group, pool, this::gone))
@@ -38,20 +40,24 @@ final class MapRun {
   }
 
   private Flux<MapResult> results(Publisher<?> items) {
-    return Flux.fromIterable(workers)
-        .flatMap(MapWorker::open, Integer.MAX_VALUE)
-        .thenMany(Flux.defer(() -> mapped(items)))
-        .takeUntilOther(failure.asMono());
+    return failure.orElse(
+        Flux.fromIterable(workers)
+            .flatMap(MapWorker::open, Integer.MAX_VALUE)
+            .thenMany(Flux.defer(() -> mapped(items))));
   }
 
   private Flux<MapResult> mapped(Publisher<?> items) {
-    Flux<MapItem> indexed = Flux.<Object>from(items).index(MapItem::new);
+    // The source and the subscriber may block; neither may hold up the replies of the workers.
+    Flux<MapItem> indexed =
+        Flux.<Object>from(items).cancelOn(scheduler).subscribeOn(scheduler).index(MapItem::new);
     int slots = workers.size() * job.concurrency();
     // More items than slots are under way: a slow one at the head of an ordered output must not
     // leave the other workers idle.
-    return job.ordered()
-        ? indexed.flatMapSequential(this::attempt, Math.max(64, 8 * slots), RESULTS_AHEAD)
-        : indexed.flatMap(this::attempt, 2 * slots, RESULTS_AHEAD);
+    Flux<MapResult> results =
+        job.ordered()
+            ? indexed.flatMapSequential(this::attempt, Math.max(64, 8 * slots), RESULTS_AHEAD)
+            : indexed.flatMap(this::attempt, 2 * slots, RESULTS_AHEAD);
+    return results.publishOn(scheduler, RESULTS_AHEAD);
   }
 
   private Flux<MapResult> attempt(MapItem item) {
@@ -68,7 +74,7 @@ final class MapRun {
   /** A worker is gone for good. */
   private void gone(Throwable error) {
     if (workersLeft.decrementAndGet() == 0) {
-      failure.tryEmitError(error);
+      failure.fail(error);
     }
   }
 

@@ -34,13 +34,25 @@ final class MapSlot {
   private static final int RAISED = 3;
 
   private final MapWorker worker;
+  private final AtomicBoolean killedOnPurpose;
   private final Channel channel;
   private final @Nullable Duration timeout;
   private volatile @Nullable Attempt current;
   private volatile @Nullable Throwable ended;
 
-  MapSlot(MapWorker worker, Channel channel, @Nullable Duration timeout) {
+  /**
+   * A slot that does not listen yet.
+   *
+   * @param killedOnPurpose shared by the slots of one gateway: it is killed because of one item,
+   *     and its other items run again
+   */
+  MapSlot(
+      MapWorker worker,
+      Channel channel,
+      AtomicBoolean killedOnPurpose,
+      @Nullable Duration timeout) {
     this.worker = worker;
+    this.killedOnPurpose = killedOnPurpose;
     this.channel = channel;
     this.timeout = timeout;
   }
@@ -59,6 +71,10 @@ final class MapSlot {
   Flux<MapResult> run(MapItem item) {
     return Flux.defer(
         () -> {
+          Throwable gone = ended;
+          if (gone != null) {
+            return Flux.error(new WorkerGoneException(gone, false));
+          }
           item.startAttempt(channel.gateway().id());
           Attempt attempt = new Attempt(item);
           current = attempt;
@@ -116,7 +132,7 @@ final class MapSlot {
     worker.withdraw(this);
     Attempt attempt = current;
     if (attempt != null && attempt.finish()) {
-      attempt.fail(new WorkerGoneException(error, !worker.isKilledOnPurpose()));
+      attempt.fail(new WorkerGoneException(error, !killedOnPurpose.get()));
     }
   }
 
@@ -125,7 +141,8 @@ final class MapSlot {
       attempt.emit(
           attempt.item.failed(new TimeoutException("the item took longer than " + timeout)));
       attempt.complete();
-      worker.killOnPurpose();
+      killedOnPurpose.set(true);
+      channel.gateway().kill().subscribe();
     }
   }
 

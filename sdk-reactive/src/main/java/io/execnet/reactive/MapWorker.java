@@ -5,6 +5,7 @@ import io.execnet.core.spec.XSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,6 @@ final class MapWorker {
   private volatile XSpec spec;
   private volatile @Nullable Gateway gateway;
   private volatile List<MapSlot> slots = List.of();
-  private volatile boolean killedOnPurpose;
   private volatile boolean closing;
 
   /** Held, since a channel that nobody holds is closed. */
@@ -54,11 +54,11 @@ final class MapWorker {
   }
 
   private Mono<Void> serve(Gateway opened) {
+    gateway = opened;
     if (closing) {
+      // Whoever closed may not have seen it.
       return opened.kill().then();
     }
-    gateway = opened;
-    killedOnPurpose = false;
     spec = spec.withId(opened.id());
     Map<String, Object> arguments = new HashMap<>();
     arguments.put("source", job.source().text());
@@ -80,7 +80,11 @@ final class MapWorker {
   }
 
   private void offerAll(Gateway opened, List<Channel> channels) {
-    slots = channels.stream().map(channel -> new MapSlot(this, channel, job.timeout())).toList();
+    AtomicBoolean killedOnPurpose = new AtomicBoolean();
+    slots =
+        channels.stream()
+            .map(channel -> new MapSlot(this, channel, killedOnPurpose, job.timeout()))
+            .toList();
     slots.forEach(MapSlot::start);
     opened.onEnd().subscribe(null, this::replace, () -> replace(null));
     slots.forEach(this::offer);
@@ -118,19 +122,6 @@ final class MapWorker {
     pool.remove(slot);
     Gateway current = gateway;
     if (slots.contains(slot) && current != null && current.isOpen()) {
-      current.kill().subscribe();
-    }
-  }
-
-  boolean isKilledOnPurpose() {
-    return killedOnPurpose;
-  }
-
-  /** Kills and replaces it because of an item that must not go on; its other items run again. */
-  void killOnPurpose() {
-    killedOnPurpose = true;
-    Gateway current = gateway;
-    if (current != null) {
       current.kill().subscribe();
     }
   }

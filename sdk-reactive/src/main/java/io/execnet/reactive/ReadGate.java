@@ -10,6 +10,7 @@ final class ReadGate {
 
   private final Connection connection;
   private int closedBy;
+  private boolean stayOpen;
 
   ReadGate(Connection connection) {
     this.connection = connection;
@@ -17,9 +18,15 @@ final class ReadGate {
 
   /** One more channel holds too much. */
   void close() {
-    if (closedBy++ == 0) {
+    if (closedBy++ == 0 && !stayOpen) {
       connection.setReading(false);
     }
+  }
+
+  /** From now on it reads, however much its channels hold. */
+  void stayOpen() {
+    stayOpen = true;
+    connection.setReading(true);
   }
 
   /** A channel that had closed it holds too much no longer. */

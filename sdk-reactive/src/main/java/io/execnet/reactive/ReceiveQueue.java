@@ -70,16 +70,13 @@ final class ReceiveQueue {
    */
   void subscribe(CoreSubscriber<? super Object> actual, Object owner) {
     Receiver receiver = new Receiver(actual, owner);
-    actual.onSubscribe(receiver);
     if (!current.compareAndSet(null, receiver)) {
-      actual.onError(new IllegalStateException("the channel has a receiver already"));
+      Operators.error(actual, new IllegalStateException("the channel has a receiver already"));
       return;
     }
-    if (receiver.cancelled) {
-      current.compareAndSet(receiver, null);
-    } else {
-      scheduleDrain();
-    }
+    actual.onSubscribe(receiver);
+    receiver.subscribed = true;
+    scheduleDrain();
   }
 
   private void scheduleDrain() {
@@ -101,7 +98,7 @@ final class ReceiveQueue {
     int missed = pending.get();
     do {
       Receiver receiver = current.get();
-      if (receiver != null) {
+      if (receiver != null && receiver.subscribed) {
         drainTo(receiver);
       }
       missed = pending.addAndGet(-missed);
@@ -109,6 +106,12 @@ final class ReceiveQueue {
   }
 
   private void drainTo(Receiver receiver) {
+    Throwable violation = receiver.violation;
+    if (violation != null && current.compareAndSet(receiver, null)) {
+      receiver.cancelled = true;
+      receiver.actual.onError(violation);
+      return;
+    }
     long requested = receiver.requested;
     long emitted = 0;
     while (!receiver.cancelled && emitted != requested) {
@@ -151,7 +154,9 @@ final class ReceiveQueue {
     private final CoreSubscriber<? super Object> actual;
     private final Object owner;
     private volatile long requested;
+    private volatile boolean subscribed;
     private volatile boolean cancelled;
+    private volatile @Nullable Throwable violation;
 
     Receiver(CoreSubscriber<? super Object> actual, Object owner) {
       this.actual = actual;
@@ -160,16 +165,20 @@ final class ReceiveQueue {
 
     @Override
     public void request(long n) {
-      if (Operators.validate(n)) {
+      if (n > 0) {
         Operators.addCap(REQUESTED, this, n);
-        scheduleDrain();
+      } else {
+        violation = new IllegalArgumentException("a request for " + n + " items (rule 3.9)");
       }
+      scheduleDrain();
     }
 
     @Override
     public void cancel() {
       cancelled = true;
-      current.compareAndSet(this, null);
+      if (current.compareAndSet(this, null)) {
+        window.receiverLeft();
+      }
     }
   }
 }

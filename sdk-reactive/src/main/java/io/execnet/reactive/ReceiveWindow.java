@@ -57,6 +57,18 @@ final class ReceiveWindow {
     }
   }
 
+  /** Whoever took items takes no more; on any thread. */
+  void receiverLeft() {
+    if (full) {
+      loop.execute(
+          () -> {
+            if (full) {
+              onFull.run();
+            }
+          });
+    }
+  }
+
   boolean isFull() {
     return full;
   }

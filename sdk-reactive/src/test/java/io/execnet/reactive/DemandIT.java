@@ -3,6 +3,7 @@ package io.execnet.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.execnet.core.LoadException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -134,8 +135,10 @@ class DemandIT {
   void aBlockedSubscriberStallsNoOtherGateway() {
     CountDownLatch release = new CountDownLatch(1);
     try {
-      for (int i = 0; i < 4; i++) {
-        open("popen")
+      Gateway blocked = open("popen");
+      // More than Reactor's own scheduler for such work has threads.
+      for (int i = 0; i < 10 * Runtime.getRuntime().availableProcessors() + 5; i++) {
+        blocked
             .remoteExec("channel.send(1)")
             .receive()
             .subscribe(
@@ -305,5 +308,55 @@ class DemandIT {
     assertThat(gateway.remoteStatus().block(PATIENCE).numchannels()).isGreaterThanOrEqualTo(count);
     Flux.fromIterable(channels).flatMap(Channel::close, 256).blockLast(PATIENCE);
     await().atMost(PATIENCE).until(() -> gateway.remoteStatus().block(PATIENCE).numchannels() < 10);
+  }
+
+  @Test
+  void anItemThatDoesNotFitItsTypeEndsTheRemoteLoopToo() {
+    Gateway gateway = open("popen");
+
+    StepVerifier.create(
+            gateway.remoteExec("while True: channel.send('x' * 1000)").receive(Long.class))
+        .expectError(LoadException.class)
+        .verify(PATIENCE);
+    StepVerifier.create(gateway.remoteExec("channel.send(1)").receive())
+        .expectNext(1L)
+        .expectComplete()
+        .verify(PATIENCE);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> gateway.remoteStatus().block(PATIENCE).numexecuting() == 0);
+  }
+
+  @Test
+  void waitingForTheEndFailsTooWhenWhoReceivedHasLeft() {
+    Channel channel =
+        open("popen").remoteExec("for i in range(100000): channel.send(i)").open().block(PATIENCE);
+
+    StepVerifier.create(channel.waitClose())
+        .expectSubscription()
+        .then(() -> channel.receive().take(3).blockLast(PATIENCE))
+        .expectError(IllegalStateException.class)
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void aForgottenBlockingChannelIsClosed() throws Exception {
+    Gateway gateway = open("popen");
+    assertThat(
+            gateway
+                .remoteExec("channel.send(1)\nchannel.receive()")
+                .open()
+                .block(PATIENCE)
+                .blocking()
+                .receive())
+        .contains(1L);
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              System.gc();
+              return gateway.remoteStatus().block(PATIENCE).numexecuting() == 0;
+            });
   }
 }

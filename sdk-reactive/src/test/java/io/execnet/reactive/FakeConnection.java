@@ -7,6 +7,7 @@ import io.execnet.transport.EventLoop;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** A connection that goes nowhere; every thread is its event loop. */
@@ -14,6 +15,8 @@ final class FakeConnection implements Connection {
 
   boolean reading = true;
   boolean writable = true;
+  int written;
+  @Nullable Error writeFailure;
 
   @Override
   public EventLoop eventLoop() {
@@ -39,7 +42,12 @@ final class FakeConnection implements Connection {
   }
 
   @Override
-  public void write(ByteBuffer bytes) {}
+  public void write(ByteBuffer bytes) {
+    if (writeFailure != null) {
+      throw writeFailure;
+    }
+    written += bytes.remaining();
+  }
 
   @Override
   public boolean isWritable() {

@@ -1,12 +1,16 @@
 package io.execnet.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.GatewayLostException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -105,11 +109,13 @@ class GatewayLossIT {
     long pid = gateway.rinfo().block(PATIENCE).pid();
     Channel channel = gateway.remoteExec("channel.receive()").open().block(PATIENCE);
 
-    StepVerifier.create(channel.send(Flux.never()))
+    AtomicBoolean cancelled = new AtomicBoolean();
+    StepVerifier.create(channel.send(Flux.never().doOnCancel(() -> cancelled.set(true))))
         .expectSubscription()
         .then(() -> ProcessHandle.of(pid).orElseThrow().destroyForcibly())
         .expectErrorMatches(error -> error.getMessage().contains("is closed"))
         .verify(PATIENCE);
+    await().atMost(PATIENCE).untilTrue(cancelled);
   }
 
   @Test
@@ -134,5 +140,20 @@ class GatewayLossIT {
         .expectNext(100L)
         .expectComplete()
         .verify(PATIENCE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"popen", "popen//io=pipe"})
+  void aLossIsSeenThoughAChannelThatNobodyReceivesHasStoppedTheReading(String spec) {
+    Gateway gateway = group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
+    long pid = gateway.rinfo().block(PATIENCE).pid();
+    Channel full = gateway.remoteExec(FOREVER).open().block(PATIENCE);
+    StepVerifier.create(full.waitClose()).expectError(IllegalStateException.class).verify(PATIENCE);
+
+    StepVerifier.create(gateway.onEnd())
+        .expectSubscription()
+        .then(() -> ProcessHandle.of(pid).orElseThrow().destroyForcibly())
+        .expectErrorSatisfies(lostBy(gateway, "SIGKILL"))
+        .verify(Duration.ofSeconds(10));
   }
 }

@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -154,17 +156,21 @@ class GroupIT {
   @Test
   void terminatingEndsWhatIsStillOpening() {
     Disposable opening =
-        group.makeGateway("popen//python=sleep 600 #").subscribe(gateway -> {}, error -> {});
+        group
+            .makeGateway("popen//python=sh -c 'exec sleep 600'")
+            .subscribe(gateway -> {}, error -> {});
+    await().atMost(PATIENCE).until(GroupIT::sleeps);
     group.terminate(Duration.ofSeconds(1)).block(PATIENCE);
 
     await().atMost(PATIENCE).until(opening::isDisposed);
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                ProcessHandle.current()
-                    .children()
-                    .noneMatch(child -> child.info().command().orElse("").endsWith("sleep")));
+    // Well before the start would have timed out.
+    await().atMost(Duration.ofSeconds(10)).until(() -> !sleeps());
+  }
+
+  private static boolean sleeps() {
+    return ProcessHandle.current()
+        .children()
+        .anyMatch(child -> child.info().command().orElse("").endsWith("sleep"));
   }
 
   @Test
@@ -225,5 +231,37 @@ class GroupIT {
     assertThat(gateway.rinfo().block(PATIENCE)).isSameAs(gateway.rinfo().block(PATIENCE));
     assertThatThrownBy(() -> gateway.remoteExec("1/0").run().block(PATIENCE))
         .hasMessage("ZeroDivisionError: division by zero");
+  }
+
+  @Test
+  void aKillDuringAnExitIsTold() {
+    Gateway gateway = open("popen");
+    gateway.remoteExec("channel.send(1)\nwhile True: pass").receive().blockFirst(PATIENCE);
+    Gateway other = open("popen");
+
+    var exiting = gateway.exit().toFuture();
+    GatewayEnd killed = gateway.kill().block(PATIENCE);
+
+    assertThat(killed.outcome()).isEqualTo(GatewayEnd.Outcome.KILLED);
+    assertThat(exiting).isCompletedWithValue(killed);
+    assertThat(group.gateways()).containsExactly(other);
+  }
+
+  @Test
+  void aCancelThatComesLateLeavesTheIdToItsNextOwner() {
+    CompletableFuture<GatewayEnd> killed = new CompletableFuture<>();
+    Disposable late =
+        group
+            .makeGateway("popen//id=a")
+            .flatMap(gateway -> gateway.kill().doOnNext(killed::complete).then(Mono.never()))
+            .subscribe();
+    killed.join();
+    Gateway second = open("popen//id=a");
+    late.dispose();
+
+    StepVerifier.create(group.makeGateway("popen//id=a"))
+        .expectError(XSpecException.class)
+        .verify(PATIENCE);
+    assertThat(group.gateways()).containsExactly(second);
   }
 }

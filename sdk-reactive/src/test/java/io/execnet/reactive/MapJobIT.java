@@ -1,6 +1,7 @@
 package io.execnet.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.BootstrapException;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 class MapJobIT {
@@ -336,5 +339,48 @@ class MapJobIT {
         .thenCancel()
         .verify(PATIENCE);
     await().atMost(PATIENCE).until(() -> group.gateways().isEmpty());
+  }
+
+  @Test
+  void aSlowSubscriberCostsNoItemItsTime() {
+    MapJob job = job(1, "def run(x): return x").withTimeout(Duration.ofSeconds(1));
+
+    StepVerifier.create(
+            values(job, Flux.range(0, 20))
+                .concatMap(
+                    value ->
+                        value.equals(0L)
+                            ? Mono.just(value).delayElement(Duration.ofSeconds(2))
+                            : Mono.just(value),
+                    1)
+                .count())
+        .expectNext(20L)
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void refusesWhatCannotRun() {
+    MapJob job = job(1, "def run(x): return x");
+
+    assertThatThrownBy(() -> job.withConcurrency(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> job.withRetries(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> job.withTimeout(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> job(0, "")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void itsResultsComeOnAThreadThatMayBlock() {
+    MapJob job =
+        job(1, "import time\ndef run(x): time.sleep(x)").withTimeout(Duration.ofMillis(300));
+
+    StepVerifier.create(
+            job.run(group, Flux.just(0, 60))
+                .map(result -> Schedulers.isInNonBlockingThread())
+                .distinct())
+        .expectNext(false)
+        .expectComplete()
+        .verify(PATIENCE);
   }
 }

@@ -171,7 +171,7 @@ class ExecIT {
     assertThat(result.err())
         .singleElement()
         .asString()
-        .startsWith("execnet: can't open gw1 (popen//python=no-such-python): ");
+        .startsWith("execnet: can't open gw1 (popen//python=no-such-python");
     assertThat(result.status()).isEqualTo(3);
   }
 

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -45,7 +44,7 @@ final class PopenStart implements ConnectBack.Listener {
   private final TransportOptions options;
   private final MonoSink<Connection> sink;
   private final EventLoop loop;
-  private final Scheduler blocking = Schedulers.boundedElastic();
+  private final Scheduler blocking = PopenTransport.BLOCKING;
   private final OutputTail tail = new OutputTail();
   private final OutputSink errorSink;
   private final OutputReader output;

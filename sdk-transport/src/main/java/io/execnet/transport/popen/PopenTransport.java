@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
@@ -23,6 +24,14 @@ import reactor.netty.tcp.TcpResources;
  * io=pipe}, its standard input and output carry the connection, which costs two threads.
  */
 public final class PopenTransport implements Transport {
+
+  /**
+   * For what blocks: starts, and the consumers of output, who may block for long. So many threads
+   * that those leave some for the others; they come and go with the load.
+   */
+  static final Scheduler BLOCKING =
+      Schedulers.newBoundedElastic(
+          1_000, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "execnet-io", 60, true);
 
   /** Makes the bootstrap line. */
   interface Bootstrap {
@@ -54,7 +63,7 @@ public final class PopenTransport implements Transport {
             sink -> {
               PopenStart start = new PopenStart(sockets, bootstrap, spec, gatewayId, options, sink);
               sink.onCancel(start::cancel);
-              Schedulers.boundedElastic().schedule(start::run);
+              BLOCKING.schedule(start::run);
             })
         // a connection that was ready just when the subscriber cancelled
         .doOnDiscard(Connection.class, Connection::kill);

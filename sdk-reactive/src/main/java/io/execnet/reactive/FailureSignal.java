@@ -1,0 +1,28 @@
+package io.execnet.reactive;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * An error from elsewhere that ends a stream and cancels its source, as {@code takeUntilOther} does
+ * for a completion but not for an error.
+ */
+final class FailureSignal {
+
+  private final Sinks.Empty<Void> signal = Sinks.empty();
+  private volatile @Nullable Throwable error;
+
+  /** Fails the stream, if it has not ended yet. */
+  void fail(Throwable cause) {
+    error = cause;
+    signal.tryEmitEmpty();
+  }
+
+  /** The stream, up to its end or to the failure. */
+  <T> Flux<T> orElse(Flux<T> stream) {
+    Mono<T> ending = Mono.defer(() -> error == null ? Mono.empty() : Mono.error(error));
+    return stream.takeUntilOther(signal.asMono()).concatWith(ending);
+  }
+}

@@ -1,0 +1,75 @@
+package io.execnet.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.execnet.core.GatewayLostException;
+import io.execnet.core.spec.XSpec;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** What a gateway makes of a connection's faults. */
+class DefaultGatewayTest {
+
+  private final FakeConnection connection = new FakeConnection();
+  private final AtomicInteger gone = new AtomicInteger();
+  private final DefaultGateway gateway =
+      new DefaultGateway(
+          "gw0",
+          XSpec.parse("popen"),
+          GroupOptions.defaults().withScheduler(Schedulers.immediate()),
+          connection,
+          gone::incrementAndGet);
+
+  @Test
+  void aWriteThatFailsIsTheLossOfTheGateway() {
+    connection.writeFailure = new OutOfMemoryError("direct buffers");
+
+    StepVerifier.create(gateway.remoteExec("pass").open().flatMap(Channel::waitClose))
+        .verifyErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOf(GatewayLostException.class)
+                    .hasMessageContaining("can't be written to"));
+    assertThat(gateway.isOpen()).isFalse();
+    assertThat(gone).hasValue(1);
+  }
+
+  @Test
+  void aSourceIsRequestedOneItemAtATimeOnlyWhileTheConnectionIsWritable() {
+    Channel channel = gateway.newChannel().block();
+    connection.writable = false;
+
+    StepVerifier.create(channel.send(Flux.range(0, 10)))
+        .expectSubscription()
+        .then(() -> assertThat(connection.written).isEqualTo(0))
+        .then(
+            () -> {
+              connection.writable = true;
+              gateway.onWritable();
+            })
+        .verifyComplete();
+    assertThat(connection.written).isPositive();
+  }
+
+  @Test
+  void closingDoesNotWaitForTheConnectionToBeWritable() {
+    Channel channel = gateway.newChannel().block();
+    connection.writable = false;
+
+    StepVerifier.create(channel.close()).verifyComplete();
+    assertThat(channel.isClosed()).isTrue();
+    assertThat(connection.written).isPositive();
+  }
+
+  @Test
+  void anOrderlyEndIsALossTooWhereNobodyAskedForIt() {
+    Mono<Void> end = gateway.onEnd();
+    gateway.onClosed(null);
+
+    StepVerifier.create(end).verifyError(GatewayLostException.class);
+  }
+}
