@@ -5,13 +5,14 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /**
  * Jazzer's search for bytes that break {@link AnyStream}, guided by coverage.
  *
- * <p>A build only repeats what was found before. With the environment variable {@code
- * JAZZER_FUZZ=1} it searches, for as long as {@link FuzzTest} says: {@code JAZZER_FUZZ=1 mvn -pl
- * sdk-core surefire:test@fuzz -Dtest=ProtocolFuzzTest}.
+ * <p>Every build searches for some seconds, starting from the inputs below {@code
+ * src/test/resources} and from what earlier searches left in {@code .cifuzz-corpus}; what breaks is
+ * written to the former, and fails the build. To search for longer: {@code mvn -pl sdk-core
+ * test-compile surefire:test@fuzz-protocol -Dexecnet.fuzz.duration=5m}.
  */
 class ProtocolFuzzTest {
 
-  @FuzzTest(maxDuration = "5m")
+  @FuzzTest
   void followsAnything(byte[] bytes) {
     AnyStream.check(bytes);
   }

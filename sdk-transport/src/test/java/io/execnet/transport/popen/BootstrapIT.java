@@ -14,8 +14,8 @@ import io.execnet.testing.Leftovers;
 import io.execnet.testing.Prerequisites;
 import io.execnet.testing.StockExecnet;
 import io.execnet.transport.Connection;
+import io.execnet.transport.PeerConnections;
 import io.execnet.transport.Received;
-import io.execnet.transport.TransportContract;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
 import java.io.IOException;
@@ -74,7 +74,7 @@ class BootstrapIT {
 
   private BootstrapException failure(String spec, Duration timeout) {
     Mono<Connection> start = open(spec, timeout);
-    return catchThrowableOfType(BootstrapException.class, () -> TransportContract.value(start));
+    return catchThrowableOfType(BootstrapException.class, () -> PeerConnections.value(start));
   }
 
   private BootstrapException failure(String spec) {
@@ -84,11 +84,11 @@ class BootstrapIT {
   /** Asks the worker for its status, and returns what it answers. */
   private static String statusOf(Connection connection) throws Exception {
     Received received = Received.from(connection);
-    TransportContract.write(connection, STATUS);
+    PeerConnections.write(connection, STATUS);
     Awaitility.await().atMost(PATIENCE).until(() -> received.text().contains("numexecuting"));
     connection.close();
     received.awaitClosed();
-    TransportContract.value(connection.exitStatus());
+    PeerConnections.value(connection.exitStatus());
     return received.text();
   }
 
@@ -106,7 +106,7 @@ class BootstrapIT {
   @ParameterizedTest
   @MethodSource("interpreters")
   void startsAWorkerInEveryInterpreter(Interpreter python) throws Exception {
-    Connection connection = TransportContract.value(open("popen//python=" + python.executable()));
+    Connection connection = PeerConnections.value(open("popen//python=" + python.executable()));
     assertThat(connection).isInstanceOf(SocketConnection.class);
     assertThat(statusOf(connection)).contains("execmodel").contains("thread");
   }
@@ -115,21 +115,21 @@ class BootstrapIT {
   @MethodSource("interpreters")
   void startsAWorkerOverPipesInEveryInterpreter(Interpreter python) throws Exception {
     Connection connection =
-        TransportContract.value(open("popen//io=pipe//python=" + python.executable()));
+        PeerConnections.value(open("popen//io=pipe//python=" + python.executable()));
     assertThat(connection).isInstanceOf(PipeConnection.class);
     assertThat(statusOf(connection)).contains("execmodel");
   }
 
   @Test
   void findsAnInterpreterByItself() throws Exception {
-    assertThat(statusOf(TransportContract.value(open("popen")))).contains("numchannels");
+    assertThat(statusOf(PeerConnections.value(open("popen")))).contains("numchannels");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"popen//bootstrap=import", "popen//bootstrap=import//io=pipe"})
   void startsTheInstalledExecnet(String spec) throws Exception {
     for (Path python : List.of(StockExecnet.newest(), StockExecnet.debian())) {
-      Connection connection = TransportContract.value(open(spec + "//python=" + python));
+      Connection connection = PeerConnections.value(open(spec + "//python=" + python));
       assertThat(statusOf(connection)).contains("numchannels");
     }
   }
@@ -228,7 +228,7 @@ class BootstrapIT {
     Path spaced = Files.createDirectory(folder.resolve("a b"));
     Path link = Files.createSymbolicLink(spaced.resolve("python"), Path.of("/usr/bin/python3"));
     Connection connection =
-        TransportContract.value(open("popen//python='" + link + "' -X utf8 \"-W\" ignore"));
+        PeerConnections.value(open("popen//python='" + link + "' -X utf8 \"-W\" ignore"));
     assertThat(statusOf(connection)).contains("numchannels");
   }
 
@@ -236,7 +236,7 @@ class BootstrapIT {
   void refusesACommandThatNoShellWouldTake() {
     Mono<Connection> start = open("popen//python='/usr/bin/python3");
     XSpecException error =
-        catchThrowableOfType(XSpecException.class, () -> TransportContract.value(start));
+        catchThrowableOfType(XSpecException.class, () -> PeerConnections.value(start));
     assertThat(error).hasMessageContaining("python='/usr/bin/python3");
   }
 
@@ -250,7 +250,7 @@ class BootstrapIT {
                 WorkerProgram.bootstrapLine(
                     PopenTransport.arguments(id, "thread", folder.resolve("elsewhere"))));
     Connection connection =
-        TransportContract.value(
+        PeerConnections.value(
             contained.open(
                 XSpec.parse("popen"), "gw0", new TransportOptions(PATIENCE, line -> {})));
     assertThat(connection).isInstanceOf(PipeConnection.class);
@@ -262,7 +262,7 @@ class BootstrapIT {
     String python =
         script("test \"$GREETING\" = 'hello you' || exit 5; exec /usr/bin/python3 \"$@\"");
     Connection connection =
-        TransportContract.value(open("popen//python=" + python + "//env:GREETING=hello you"));
+        PeerConnections.value(open("popen//python=" + python + "//env:GREETING=hello you"));
     assertThat(statusOf(connection)).contains("numchannels");
   }
 
@@ -272,7 +272,7 @@ class BootstrapIT {
         script(
             "test \"$*\" = \"-u -B -c $4\" || { echo \"$*\" >&2; exit 5; }; exec /usr/bin/python3 \"$@\"");
     Connection connection =
-        TransportContract.value(open("popen//dont_write_bytecode//python=" + python));
+        PeerConnections.value(open("popen//dont_write_bytecode//python=" + python));
     assertThat(statusOf(connection)).contains("numchannels");
   }
 
@@ -281,7 +281,7 @@ class BootstrapIT {
     Mono<Connection> start =
         transports.open(
             XSpec.parse("popen"), "-é'\"\\ @", new TransportOptions(PATIENCE, line -> {}));
-    assertThat(statusOf(TransportContract.value(start))).contains("numchannels");
+    assertThat(statusOf(PeerConnections.value(start))).contains("numchannels");
   }
 
   @Test
@@ -295,8 +295,8 @@ class BootstrapIT {
   void startsNothingBeforeSubscriptionAndOneWorkerForEach() throws Exception {
     Mono<Connection> start = open("popen");
     before.awaitNoMore();
-    Connection first = TransportContract.value(start);
-    Connection second = TransportContract.value(start);
+    Connection first = PeerConnections.value(start);
+    Connection second = PeerConnections.value(start);
     assertThat(first).isNotSameAs(second);
     assertThat(statusOf(first)).contains("numchannels");
     assertThat(statusOf(second)).contains("numchannels");
@@ -320,7 +320,7 @@ class BootstrapIT {
     for (String spec : List.of("ssh=host", "socket=host:1", "popen//via=gw1")) {
       Mono<Connection> start = open(spec);
       XSpecException error =
-          catchThrowableOfType(XSpecException.class, () -> TransportContract.value(start));
+          catchThrowableOfType(XSpecException.class, () -> PeerConnections.value(start));
       assertThat(error).hasMessageContaining("not supported yet");
     }
   }
