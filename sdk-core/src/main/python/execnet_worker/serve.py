@@ -1,9 +1,11 @@
 """The entry: python worker.py [--id ID] [--execmodel MODEL] [--connect PATH]"""
 
 import argparse
+import atexit
 import os
 import signal
 import sys
+import threading
 
 from .execmodels import UnavailableModel
 from .execmodels import get_execmodel
@@ -72,6 +74,30 @@ def main():
         serve_stream(stream or take_stdio(), execmodel, options.id)
     except KeyboardInterrupt:
         pass  # sent by ourselves, when executions took too long to end
+    _leave()
+
+
+def _leave():
+    """
+    Exit as Python does, except that nothing is torn down: while daemon threads wait, as ours may,
+    CPython can crash in that.
+    """
+    try:
+        for last in (threading._shutdown, atexit._run_exitfuncs, _flush):
+            try:
+                last()
+            except BaseException:
+                sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(0)
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # nobody listens, or executed code has closed it
 
 
 if "clientsock" in globals():
