@@ -43,7 +43,11 @@ public record GroupOptions(
           8 << 20,
           ProtocolLimits.DEFAULT,
           Schedulers.newBoundedElastic(
-              MAX_THREADS, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "execnet", 60, true),
+              MAX_THREADS,
+              Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE,
+              "shared-execnet",
+              60,
+              true),
           new OutputLogger());
 
   /**

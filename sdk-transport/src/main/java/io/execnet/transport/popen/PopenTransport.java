@@ -31,7 +31,7 @@ public final class PopenTransport implements Transport {
    */
   static final Scheduler BLOCKING =
       Schedulers.newBoundedElastic(
-          1_000, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "execnet-io", 60, true);
+          1_000, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "shared-execnet-io", 60, true);
 
   /** Makes the bootstrap line. */
   interface Bootstrap {
