@@ -21,6 +21,13 @@ import java.util.stream.Stream;
 /** Runs {@code sdk-reactive/cli/execnet} as its users do. */
 final class Cli {
 
+  /** For what blocks: the common pool may have one thread only. */
+  static void onThreadOfItsOwn(Runnable task) {
+    Thread thread = new Thread(task, "execnet-test");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   static final Path LAUNCHER = Path.of("execnet").toAbsolutePath();
 
   static final long PATIENCE_SECONDS = 120;
@@ -76,7 +83,9 @@ final class Cli {
     private Running(Process process) {
       this.process = process;
       out = reader(process.getInputStream());
-      err = CompletableFuture.supplyAsync(() -> reader(process.getErrorStream()).lines().toList());
+      err =
+          CompletableFuture.supplyAsync(
+              () -> reader(process.getErrorStream()).lines().toList(), Cli::onThreadOfItsOwn);
     }
 
     private static BufferedReader reader(InputStream in) {

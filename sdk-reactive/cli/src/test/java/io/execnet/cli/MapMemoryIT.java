@@ -39,7 +39,8 @@ class MapMemoryIT {
             "-c",
             "def run(x): return x");
     AtomicLong written = new AtomicLong();
-    CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> feed(running, written));
+    CompletableFuture<Void> writing =
+        CompletableFuture.runAsync(() -> feed(running, written), Cli::onThreadOfItsOwn);
 
     assertThat(running.nextLine()).isEqualTo("1");
     Awaitility.await()
