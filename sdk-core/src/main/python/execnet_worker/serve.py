@@ -1,4 +1,4 @@
-"""The entry: python worker.py [--id ID] [--execmodel MODEL] [--connect PATH]"""
+"""The entry: python worker.py [--id ID] [--execmodel MODEL] [--connect PATH] [--answer TEXT]"""
 
 import argparse
 import atexit
@@ -20,15 +20,16 @@ def _parse_arguments(arguments):
     parser.add_argument("--id", default="worker")
     parser.add_argument("--execmodel", default="thread")
     parser.add_argument("--connect", metavar="PATH")
+    parser.add_argument("--answer", default="1", help="what to write when it is there")
     return parser.parse_args(arguments)
 
 
-def serve_stream(stream, execmodel, gateway_id):
+def serve_stream(stream, execmodel, gateway_id, answer="1"):
     """Announce that we are here, and serve."""
     gateway = WorkerGateway(execmodel, stream, gateway_id)
     _let_termination_interrupt(gateway)
     try:
-        stream.write_all([b"1"])
+        stream.write_all([answer.encode()])
     except OSError:
         pass  # the master is gone already, as reading will show
     gateway.serve()
@@ -71,7 +72,7 @@ def main():
         sys.exit(2)
     stream = options.connect and connect_streams(options.connect)
     try:
-        serve_stream(stream or take_stdio(), execmodel, options.id)
+        serve_stream(stream or take_stdio(), execmodel, options.id, options.answer)
     except KeyboardInterrupt:
         pass  # sent by ourselves, when executions took too long to end
     _leave()

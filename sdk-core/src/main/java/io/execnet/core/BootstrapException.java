@@ -19,6 +19,12 @@ public final class BootstrapException extends ExecnetException {
     EXITED,
     /** The worker program did not answer in time. */
     TIMEOUT,
+    /** The host could not be reached: no such name, no route, nobody listens there. */
+    HOST_NOT_FOUND,
+    /** The other side asks for a proof of who we are, and took none that there was. */
+    AUTHENTICATION_REFUSED,
+    /** The other side could not prove who it is: an unknown or changed host key, a certificate. */
+    HOST_KEY_REFUSED,
     /** What the spec asks of the started worker (chdir, nice, env) failed there. */
     SETUP_FAILED
   }

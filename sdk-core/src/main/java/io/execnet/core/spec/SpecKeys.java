@@ -12,15 +12,19 @@ final class SpecKeys {
   static final String ENV_PREFIX = "env:";
 
   /** The keys that say how the interpreter is reached. */
-  static final List<String> WAYS = List.of("popen", "ssh", "vagrant_ssh", "socket");
+  static final List<String> WAYS =
+      List.of("popen", "ssh", "vagrant_ssh", "socket", "socketservice");
 
   private static final Set<String> NEED_A_VALUE =
       Set.of(
           "ssh",
           "ssh_config",
           "vagrant_ssh",
-          "socket",
+          "socketservice",
           "installvia",
+          "tls_ca",
+          "tls_cert",
+          "tls_key",
           "via",
           "python",
           "chdir",
@@ -50,6 +54,9 @@ final class SpecKeys {
     if (choices != null && (value == null || !choices.contains(value))) {
       throw wrong(part, spec, key + " may be " + String.join(", ", choices));
     }
+    if (key.equals("socket") && value != null && value.isEmpty()) {
+      throw wrong(part, spec, "this key needs a value, socket=host:port");
+    }
     if (key.equals("nice")) {
       checkInt(part, String.valueOf(value), spec);
     }
@@ -61,6 +68,11 @@ final class SpecKeys {
     if (ways.size() > 1) {
       throw new XSpecException(
           "'" + spec + "' says what to start more than once: keep one of " + ways);
+    }
+    if (values.containsKey("socket")
+        && values.get("socket") == null
+        && !values.containsKey("installvia")) {
+      throw wrong("socket", spec, "this key needs a value, socket=host:port, or installvia=");
     }
     if (values.containsKey("io") && !values.containsKey("popen")) {
       throw wrong("io=pipe", spec, "only a subprocess (popen) has pipes");

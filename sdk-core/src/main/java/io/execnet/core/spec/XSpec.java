@@ -96,7 +96,8 @@ public final class XSpec {
 
   /**
    * The key that says how the interpreter is reached: {@code popen}, {@code ssh}, {@code
-   * vagrant_ssh} or {@code socket}. With {@code via} it is another gateway that reaches it so.
+   * vagrant_ssh}, {@code socket} or {@code socketservice}. With {@code via} it is another gateway
+   * that reaches it so.
    *
    * @throws XSpecException if the spec has none of them
    */
@@ -168,7 +169,10 @@ public final class XSpec {
     return get("vagrant_ssh");
   }
 
-  /** The address of a socket server, {@code host:port}: {@code socket=}. */
+  /**
+   * The address of a socket server, {@code host:port}: {@code socket=}. Empty where {@code
+   * installvia} starts the server.
+   */
   public Optional<String> socket() {
     return get("socket");
   }
@@ -176,6 +180,11 @@ public final class XSpec {
   /** The id of the gateway whose worker is to start the socket server: {@code installvia=}. */
   public Optional<String> installvia() {
     return get("installvia");
+  }
+
+  /** The port of a service on this host, or on the one of {@code via}: {@code socketservice=}. */
+  public Optional<String> socketService() {
+    return get("socketservice");
   }
 
   /** Whether the worker imports its program where it is installed: {@code bootstrap=import}. */

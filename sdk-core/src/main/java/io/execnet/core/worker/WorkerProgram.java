@@ -54,13 +54,16 @@ public final class WorkerProgram {
    *
    * @param id the worker's id
    * @param socketPath the Unix socket to connect back to, or null for the standard streams
+   * @param answer what it writes when it is there
    */
-  public static String importLine(String execmodel, String id, @Nullable String socketPath) {
+  public static String importLine(
+      String execmodel, String id, @Nullable String socketPath, String answer) {
     return line(
         resource("import_execnet.py")
             .replace("@NO_EXECNET@", PythonLiteral.of(NO_EXECNET, '\''))
             .replace("@EXECMODEL@", PythonLiteral.of(execmodel, '\''))
             .replace("@ID@", PythonLiteral.of(id, '\''))
+            .replace("@ANSWER@", PythonLiteral.of(answer, '\''))
             .replace(
                 "@SOCKET_PATH@", socketPath == null ? "None" : PythonLiteral.of(socketPath, '\'')));
   }

@@ -36,7 +36,7 @@ if sockets is not None:
     os.dup2(errors.fileno(), 2)
     protocol.close()
     errors.close()
-os.write(1, b"1")
+os.write(1, @ANSWER@.encode())
 streams = init_popen_io(get_execmodel(@EXECMODEL@))
 if sockets is not None:
     os.dup2(output.fileno(), 1)

@@ -1,5 +1,6 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.bootstrap.Quoted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -169,10 +170,10 @@ final class ConnectBack {
     }
 
     private String text(byte first, ByteBuf rest) {
-      byte[] bytes = new byte[1 + Math.min(rest.readableBytes(), StartWatch.QUOTED - 1)];
+      byte[] bytes = new byte[1 + Math.min(rest.readableBytes(), Quoted.LIMIT - 1)];
       bytes[0] = first;
       rest.readBytes(bytes, 1, bytes.length - 1);
-      return StartWatch.quote(bytes, bytes.length);
+      return Quoted.of(bytes, bytes.length);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.output.OutputSink;
+import io.execnet.transport.output.OutputTail;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -7,12 +7,18 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.TransportOptions;
+import io.execnet.transport.bootstrap.BootstrapLine;
+import io.execnet.transport.bootstrap.StartFailure;
+import io.execnet.transport.bootstrap.WorkerStreams;
+import io.execnet.transport.output.OutputSink;
+import io.execnet.transport.output.OutputTail;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +44,7 @@ final class PopenStart implements ConnectBack.Listener {
   private static final int MAX_TURNS = 100;
 
   private final UnixSockets sockets;
-  private final PopenTransport.Bootstrap bootstrap;
+  private final BootstrapLine bootstrap;
   private final XSpec spec;
   private final String gatewayId;
   private final TransportOptions options;
@@ -65,7 +71,7 @@ final class PopenStart implements ConnectBack.Listener {
 
   PopenStart(
       UnixSockets sockets,
-      PopenTransport.Bootstrap bootstrap,
+      BootstrapLine bootstrap,
       XSpec spec,
       String gatewayId,
       TransportOptions options,
@@ -89,9 +95,9 @@ final class PopenStart implements ConnectBack.Listener {
       command = PythonCommand.of(spec);
       ConnectBack listening = spec.pipeIo() || PythonCommand.WINDOWS ? null : listen();
       back = listening;
-      String line =
-          bootstrap.line(
-              spec, gatewayId + "-worker", listening == null ? null : listening.socket());
+      Path socket = listening == null ? null : listening.socket();
+      WorkerStreams streams = new WorkerStreams(socket, List.of(), WorkerStreams.PLAIN_ANSWER);
+      String line = bootstrap.of(spec, gatewayId + "-worker", streams);
       Process child = startProcess();
       process = child;
       worker = new WorkerProcess(child, tail);
@@ -286,7 +292,7 @@ final class PopenStart implements ConnectBack.Listener {
 
   private BootstrapException diagnose(String unexpected, @Nullable ExitStatus status) {
     return StartFailure.of(
-        command,
+        PythonCommand.shown(command),
         options.startTimeout(),
         unexpected.isEmpty() && watch != null ? watch.unexpected() : unexpected,
         status,

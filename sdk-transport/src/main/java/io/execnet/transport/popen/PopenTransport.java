@@ -1,14 +1,10 @@
 package io.execnet.transport.popen;
 
 import io.execnet.core.spec.XSpec;
-import io.execnet.core.worker.WorkerProgram;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import io.execnet.transport.bootstrap.BootstrapLine;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -33,14 +29,8 @@ public final class PopenTransport implements Transport {
       Schedulers.newBoundedElastic(
           1_000, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "shared-execnet-io", 60, true);
 
-  /** Makes the bootstrap line. */
-  interface Bootstrap {
-    /** The line for a worker of this id, which is to connect back where there is a socket. */
-    String line(XSpec spec, String workerId, @Nullable Path socket);
-  }
-
   private final UnixSockets sockets;
-  private final Bootstrap bootstrap;
+  private final BootstrapLine bootstrap;
 
   /** Uses the event loops that reactor-netty shares in this JVM. */
   public PopenTransport() {
@@ -49,10 +39,10 @@ public final class PopenTransport implements Transport {
 
   /** Uses these event loops, and never disposes them. */
   public PopenTransport(LoopResources loops) {
-    this(loops, PopenTransport::bootstrapLine);
+    this(loops, BootstrapLine.worker());
   }
 
-  PopenTransport(LoopResources loops, Bootstrap bootstrap) {
+  PopenTransport(LoopResources loops, BootstrapLine bootstrap) {
     this.sockets = new UnixSockets(loops);
     this.bootstrap = bootstrap;
   }
@@ -67,24 +57,5 @@ public final class PopenTransport implements Transport {
             })
         // a connection that was ready just when the subscriber cancelled
         .doOnDiscard(Connection.class, Connection::kill);
-  }
-
-  private static String bootstrapLine(XSpec spec, String workerId, @Nullable Path socket) {
-    String execmodel = spec.execmodel().orElse("thread");
-    if (spec.bootstrapImport()) {
-      return WorkerProgram.importLine(
-          execmodel, workerId, socket == null ? null : socket.toString());
-    }
-    return WorkerProgram.bootstrapLine(arguments(workerId, execmodel, socket));
-  }
-
-  static List<String> arguments(String workerId, String execmodel, @Nullable Path socket) {
-    List<String> arguments = new ArrayList<>();
-    // in this form an id may begin with a dash
-    arguments.addAll(List.of("--id=" + workerId, "--execmodel=" + execmodel));
-    if (socket != null) {
-      arguments.addAll(List.of("--connect", socket.toString()));
-    }
-    return arguments;
   }
 }

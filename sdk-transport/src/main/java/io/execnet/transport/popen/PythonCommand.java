@@ -32,6 +32,11 @@ final class PythonCommand {
     return List.copyOf(command);
   }
 
+  /** The part of such a command that the spec decides. */
+  static String shown(List<String> command) {
+    return String.join(" ", command.subList(0, Math.max(1, command.lastIndexOf("-u"))));
+  }
+
   private static List<String> interpreter(XSpec spec) {
     Optional<String> given = spec.get("python");
     if (given.isEmpty()) {

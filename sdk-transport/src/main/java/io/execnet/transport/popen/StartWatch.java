@@ -1,10 +1,12 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.bootstrap.Quoted;
+import io.execnet.transport.output.OutputSink;
+import io.execnet.transport.output.OutputTail;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -12,9 +14,6 @@ import java.util.concurrent.CompletableFuture;
  * its own. Both threads end with their stream, which is when the worker has connected back.
  */
 final class StartWatch {
-
-  /** So much of what came instead of the answer is shown. */
-  static final int QUOTED = 200;
 
   private final ByteArrayOutputStream unexpected = new ByteArrayOutputStream();
   private final CompletableFuture<Void> outputEnd = new CompletableFuture<>();
@@ -69,10 +68,10 @@ final class StartWatch {
       return;
     }
     if (first >= 0) {
-      byte[] bytes = new byte[QUOTED];
+      byte[] bytes = new byte[Quoted.LIMIT];
       bytes[0] = (byte) first;
       // what is there already belongs to the quote; the rest comes while the process is ended
-      keep(bytes, 1 + in.read(bytes, 1, Math.min(in.available(), QUOTED - 1)));
+      keep(bytes, 1 + in.read(bytes, 1, Math.min(in.available(), Quoted.LIMIT - 1)));
       surprised.run();
       for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
         keep(bytes, n);
@@ -83,7 +82,7 @@ final class StartWatch {
 
   private void keep(byte[] bytes, int length) {
     synchronized (unexpected) {
-      unexpected.write(bytes, 0, Math.min(length, QUOTED - unexpected.size()));
+      unexpected.write(bytes, 0, Math.min(length, Quoted.LIMIT - unexpected.size()));
     }
   }
 
@@ -108,31 +107,8 @@ final class StartWatch {
   String unexpected() {
     synchronized (unexpected) {
       byte[] bytes = unexpected.toByteArray();
-      return bytes.length == 0 ? "" : quote(bytes, bytes.length);
+      return bytes.length == 0 ? "" : Quoted.of(bytes, bytes.length);
     }
-  }
-
-  /** The bytes as text in quotes, on one line. */
-  static String quote(byte[] bytes, int length) {
-    String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
-    StringBuilder quoted = new StringBuilder("\"");
-    text.chars()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '\n' -> quoted.append("\\n");
-                case '\r' -> quoted.append("\\r");
-                case '\t' -> quoted.append("\\t");
-                default -> {
-                  if (Character.isISOControl(c)) {
-                    quoted.append(String.format("\\x%02x", c));
-                  } else {
-                    quoted.append((char) c);
-                  }
-                }
-              }
-            });
-    return quoted.append('"').toString();
   }
 
   static void closeQuietly(Closeable stream) {

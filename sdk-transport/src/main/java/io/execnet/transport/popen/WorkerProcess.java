@@ -1,6 +1,7 @@
 package io.execnet.transport.popen;
 
 import io.execnet.core.ExitStatus;
+import io.execnet.transport.output.OutputTail;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,6 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
-import io.execnet.core.worker.WorkerProgram;
 import io.execnet.testing.Interpreter;
 import io.execnet.testing.Interpreters;
 import io.execnet.testing.Leftovers;
@@ -18,6 +17,8 @@ import io.execnet.transport.PeerConnections;
 import io.execnet.transport.Received;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
+import io.execnet.transport.bootstrap.BootstrapLine;
+import io.execnet.transport.bootstrap.WorkerStreams;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,9 +247,13 @@ class BootstrapIT {
     PopenTransport contained =
         new PopenTransport(
             TcpResources.get(),
-            (spec, id, socket) ->
-                WorkerProgram.bootstrapLine(
-                    PopenTransport.arguments(id, "thread", folder.resolve("elsewhere"))));
+            (spec, id, streams) ->
+                BootstrapLine.worker()
+                    .of(
+                        spec,
+                        id,
+                        new WorkerStreams(
+                            folder.resolve("elsewhere"), streams.framed(), streams.answer())));
     Connection connection =
         PeerConnections.value(
             contained.open(

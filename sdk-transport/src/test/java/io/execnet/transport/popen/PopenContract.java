@@ -6,6 +6,7 @@ import io.execnet.transport.OutputLine;
 import io.execnet.transport.PeerProgram;
 import io.execnet.transport.TransportContract;
 import io.execnet.transport.TransportOptions;
+import io.execnet.transport.bootstrap.BootstrapLine;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,8 +21,8 @@ interface PopenContract extends TransportContract {
   static PopenTransport peers(LoopResources loops) {
     return new PopenTransport(
         loops,
-        (spec, id, socket) ->
-            PeerProgram.bootstrapLine(PopenTransport.arguments(id, "thread", socket)));
+        (spec, id, streams) ->
+            PeerProgram.bootstrapLine(BootstrapLine.arguments(id, "thread", streams)));
   }
 
   default LoopResources loops() {

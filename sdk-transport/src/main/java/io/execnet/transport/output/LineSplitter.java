@@ -1,4 +1,4 @@
-package io.execnet.transport.popen;
+package io.execnet.transport.output;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,15 @@
-package io.execnet.transport.popen;
+package io.execnet.transport.bootstrap;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.ExitStatus;
 import io.execnet.core.worker.WorkerProgram;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out why a worker did not start, from all that was seen of its process. */
-final class StartFailure {
+/** Finds out why a worker did not start, from all that was seen of the other end. */
+public final class StartFailure {
 
   /** Shells, env and pyenv's shims end with this where they don't find the command. */
   private static final int COMMAND_NOT_FOUND = 127;
@@ -20,17 +19,16 @@ final class StartFailure {
   /**
    * Names the reason.
    *
+   * @param shown what was started or reached, as people name it
    * @param unexpected what came instead of the answer, quoted; empty if nothing did
    * @param status how the process ended by itself, or null if it had not when it was given up
    */
-  static BootstrapException of(
-      List<String> command,
+  public static BootstrapException of(
+      String shown,
       Duration timeout,
       String unexpected,
       @Nullable ExitStatus status,
       String standardError) {
-    // without -u and what follows it: the part that the spec decides
-    String shown = String.join(" ", command.subList(0, Math.max(1, command.lastIndexOf("-u"))));
     Optional<String> old = WorkerProgram.tooOld(standardError);
     if (old.isPresent()) {
       return error(

@@ -1,4 +1,4 @@
-package io.execnet.transport.popen;
+package io.execnet.transport.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,16 +1,17 @@
-package io.execnet.transport.popen;
+package io.execnet.transport.output;
 
 import java.nio.charset.StandardCharsets;
 
 /** The last 8 KiB of a stream of bytes, as text. Any thread may use it. */
-final class OutputTail {
+public final class OutputTail {
 
   static final int LIMIT = 8 * 1024;
 
   private final byte[] ring = new byte[LIMIT];
   private long total;
 
-  synchronized void add(byte[] bytes, int offset, int length) {
+  /** Takes the next bytes of the stream. */
+  public synchronized void add(byte[] bytes, int offset, int length) {
     int from = offset + Math.max(0, length - LIMIT);
     total += from - offset;
     for (int i = from; i < offset + length; i++) {
@@ -19,7 +20,7 @@ final class OutputTail {
   }
 
   /** The text, from the first whole character on. */
-  synchronized String text() {
+  public synchronized String text() {
     int length = (int) Math.min(total, LIMIT);
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {

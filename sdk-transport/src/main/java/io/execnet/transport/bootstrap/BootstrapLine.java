@@ -1,0 +1,44 @@
+package io.execnet.transport.bootstrap;
+
+import io.execnet.core.spec.XSpec;
+import io.execnet.core.worker.WorkerProgram;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the one line that an interpreter reads and executes to become a worker. */
+@FunctionalInterface
+public interface BootstrapLine {
+
+  /** The line for a worker of this id, its end included. */
+  String of(XSpec spec, String workerId, WorkerStreams streams);
+
+  /** The line that brings our worker program, or imports an installed execnet, as the spec says. */
+  static BootstrapLine worker() {
+    return (spec, workerId, streams) -> {
+      String execmodel = spec.execmodel().orElse("thread");
+      if (!spec.bootstrapImport()) {
+        return WorkerProgram.bootstrapLine(arguments(workerId, execmodel, streams));
+      }
+      Path connect = streams.connect();
+      return WorkerProgram.importLine(
+          execmodel, workerId, connect == null ? null : connect.toString(), streams.answer());
+    };
+  }
+
+  /** The worker program's command line. */
+  static List<String> arguments(String workerId, String execmodel, WorkerStreams streams) {
+    List<String> arguments = new ArrayList<>();
+    // in this form an id may begin with a dash
+    arguments.addAll(List.of("--id=" + workerId, "--execmodel=" + execmodel));
+    Path connect = streams.connect();
+    if (connect != null) {
+      arguments.addAll(List.of("--connect", connect.toString()));
+    }
+    streams.framed().forEach(fd -> arguments.add("--framed=" + fd));
+    if (!streams.answer().equals(WorkerStreams.PLAIN_ANSWER)) {
+      arguments.add("--answer=" + streams.answer());
+    }
+    return arguments;
+  }
+}

@@ -1,0 +1,143 @@
+package io.execnet.transport.bootstrap;
+
+import io.execnet.core.ExitStatus;
+import io.execnet.transport.Connection;
+import io.execnet.transport.ConnectionHandler;
+import io.execnet.transport.EventLoop;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * A stream on which the worker has answered: what came with the answer is handed over first, the
+ * rest passes through.
+ */
+final class BootstrappedConnection implements Connection, ConnectionHandler {
+
+  private final Connection raw;
+  private final ArrayDeque<byte[]> early = new ArrayDeque<>();
+  private final AtomicBoolean started = new AtomicBoolean();
+  private @Nullable ConnectionHandler handler;
+  private @Nullable Throwable cause;
+  private boolean reading = true;
+  private boolean closed;
+
+  /** Takes it over, on its event loop; it does not read. */
+  BootstrappedConnection(Connection raw, ByteBuffer first) {
+    this.raw = raw;
+    keep(first);
+  }
+
+  private void keep(ByteBuffer bytes) {
+    if (bytes.hasRemaining()) {
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      early.add(copy);
+    }
+  }
+
+  @Override
+  public void start(ConnectionHandler listener) {
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException("the connection has a handler already");
+    }
+    eventLoop().execute(() -> begin(listener));
+  }
+
+  private void begin(ConnectionHandler listener) {
+    handler = listener;
+    for (byte[] bytes = early.poll(); bytes != null; bytes = early.poll()) {
+      listener.onBytes(ByteBuffer.wrap(bytes));
+    }
+    if (closed) {
+      listener.onClosed(cause);
+    } else {
+      raw.setReading(reading);
+    }
+  }
+
+  @Override
+  public void onBytes(ByteBuffer bytes) {
+    ConnectionHandler listener = handler;
+    if (listener == null) {
+      keep(bytes);
+    } else {
+      listener.onBytes(bytes);
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    ConnectionHandler listener = handler;
+    if (listener != null) {
+      listener.onWritable();
+    }
+  }
+
+  @Override
+  public void onClosed(@Nullable Throwable error) {
+    closed = true;
+    cause = error;
+    ConnectionHandler listener = handler;
+    if (listener != null) {
+      listener.onClosed(error);
+    }
+  }
+
+  @Override
+  public void setReading(boolean on) {
+    reading = on;
+    if (handler != null) {
+      raw.setReading(on);
+    }
+  }
+
+  @Override
+  public EventLoop eventLoop() {
+    return raw.eventLoop();
+  }
+
+  @Override
+  public void write(ByteBuffer bytes) {
+    raw.write(bytes);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return raw.isWritable();
+  }
+
+  @Override
+  public void close() {
+    raw.close();
+  }
+
+  @Override
+  public void kill() {
+    raw.kill();
+  }
+
+  @Override
+  public Mono<ExitStatus> exitStatus() {
+    return raw.exitStatus();
+  }
+
+  @Override
+  public Optional<SocketAddress> remoteAddress() {
+    return raw.remoteAddress();
+  }
+
+  @Override
+  public String standardError() {
+    return raw.standardError();
+  }
+
+  @Override
+  public String toString() {
+    return raw.toString();
+  }
+}
