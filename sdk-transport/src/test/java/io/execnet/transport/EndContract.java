@@ -26,7 +26,7 @@ public interface EndContract extends PeerConnections {
     if (knowsExitStatus()) {
       assertThat(value(connection.exitStatus())).isEqualTo(ExitStatus.ofCode(7));
     }
-    assertThat(connection.standardError()).contains("dying");
+    assertThat(said(connection)).contains("dying");
     assertThat(received.violations()).isEmpty();
   }
 
@@ -66,8 +66,8 @@ public interface EndContract extends PeerConnections {
     killGrandchild(connection);
   }
 
-  private static void killGrandchild(Connection connection) {
-    String text = connection.standardError().strip();
+  private void killGrandchild(Connection connection) {
+    String text = said(connection).strip();
     long pid = Long.parseLong(text.substring(text.lastIndexOf(' ') + 1));
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
   }

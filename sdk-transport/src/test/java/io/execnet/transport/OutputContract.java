@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 /** How every transport hands over what its peer prints. */
 public interface OutputContract extends PeerConnections {
 
+  /** Whether what the peer writes to its standard output arrives as lines. */
+  boolean carriesStandardOutput();
+
   @Test
   default void handsOverOutputByLine() throws Exception {
     List<OutputLine> lines = Collections.synchronizedList(new ArrayList<>());

@@ -24,12 +24,14 @@ public interface PeerConnections {
    */
   Mono<Connection> open(Map<String, String> environment, Consumer<OutputLine> output);
 
-  /** Whether what the peer writes to its standard output arrives as lines. */
-  boolean carriesStandardOutput();
-
   /** Whether {@link Connection#exitStatus} knows it. */
   default boolean knowsExitStatus() {
     return true;
+  }
+
+  /** What the peer said of itself: on its standard error, or in the file that is its $REPORT. */
+  default String said(Connection connection) {
+    return connection.standardError();
   }
 
   /** Waits for a connection to a peer that behaves like this. */

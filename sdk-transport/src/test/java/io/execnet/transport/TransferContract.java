@@ -106,11 +106,9 @@ public interface TransferContract extends PeerConnections {
     on(connection, () -> connection.setReading(false));
     Received received = Received.counting(connection);
     write(connection, String.format("%08d", size).getBytes(StandardCharsets.US_ASCII));
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(() -> connection.standardError().contains("blocked after"));
+    Awaitility.await().atMost(PATIENCE).until(() -> said(connection).contains("blocked after"));
     assertThat(received.count()).isLessThan(256 * 1024);
-    String text = connection.standardError().strip();
+    String text = said(connection).strip();
     int taken = Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
     assertThat(taken).isLessThan(2 * 1024 * 1024);
     on(connection, () -> connection.setReading(true));
@@ -147,7 +145,7 @@ public interface TransferContract extends PeerConnections {
     Awaitility.await().atMost(PATIENCE).until(() -> received.writableCalls() > before);
     on(connection, () -> assertThat(connection.isWritable()).isTrue());
     finish(connection, received);
-    assertThat(connection.standardError()).contains("read " + written);
+    assertThat(said(connection)).contains("read " + written);
     Files.delete(gate);
     Files.delete(gate.getParent());
   }
@@ -163,7 +161,7 @@ public interface TransferContract extends PeerConnections {
     Files.createFile(gate);
     assertThat(received.awaitClosed()).isEmpty();
     assertThat(value(connection.exitStatus())).isEqualTo(ExitStatus.ofCode(0));
-    assertThat(connection.standardError()).contains("read 3000000");
+    assertThat(said(connection)).contains("read 3000000");
     assertThat(received.violations()).isEmpty();
     Files.delete(gate);
     Files.delete(gate.getParent());

@@ -18,10 +18,11 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * What every transport has to do. A transport's test implements {@link #open} with the peer program
- * at the other end, and inherits the tests.
+ * at the other end, and inherits the tests. Where what a peer prints has a stream of its own, there
+ * is {@link OutputContract} too.
  */
 @Timeout(120)
-public interface TransportContract extends TransferContract, EndContract, OutputContract {
+public interface TransportContract extends TransferContract, EndContract {
 
   @Test
   default void servesManyConnectionsAtOnce() throws Exception {

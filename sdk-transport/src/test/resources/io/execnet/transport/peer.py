@@ -56,7 +56,11 @@ def write_all(data):
 
 
 def say(text):
-    os.write(2, (text + "\n").encode())
+    line = (text + "\n").encode()
+    os.write(2, line)
+    if "REPORT" in os.environ:
+        with open(os.environ["REPORT"], "ab", 0) as report:
+            report.write(line)
 
 
 def pattern(n):
@@ -175,9 +179,13 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--id")
 parser.add_argument("--execmodel")
 parser.add_argument("--connect")
+parser.add_argument("--framed", action="append")
+parser.add_argument("--answer", default="1")
+parser.add_argument("--env", action="append", default=[], help="NAME=value, where no transport sets it")
 options = parser.parse_args()
+os.environ.update(setting.split("=", 1) for setting in options.env)
 RFD, WFD = options.connect and connect(options.connect) or take_pipes()
-write_all(b"1")
+write_all(options.answer.encode())
 {f.__name__: f for f in (echo, duplex, flood, gated, die, prints, print_flood, grandchild, stubborn)}[
     os.environ.get("PEER", "echo")
 ]()

@@ -2,6 +2,7 @@ package io.execnet.transport.popen;
 
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
+import io.execnet.transport.OutputContract;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.PeerProgram;
 import io.execnet.transport.TransportContract;
@@ -15,7 +16,7 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
 /** The contract with a peer in a subprocess. */
-interface PopenContract extends TransportContract {
+interface PopenContract extends TransportContract, OutputContract {
 
   /** Starts the peer program where the worker program would be. */
   static PopenTransport peers(LoopResources loops) {
