@@ -111,9 +111,11 @@ final class GatewayRegistry {
    * Finds the gateways that this one goes through, now that it is to be opened.
    *
    * @throws XSpecException if one of them is not open
+   * @throws IllegalStateException if the group has been terminated
    */
   void findHops(Entry entry) {
     synchronized (lock) {
+      checkOpen();
       entry.hops = hopIds(entry.spec).map(id -> openHop(id, entry)).toList();
     }
   }
