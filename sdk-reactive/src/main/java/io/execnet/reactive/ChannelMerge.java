@@ -81,8 +81,9 @@ final class ChannelMerge extends Flux<ChannelEvent<Object>> {
         }
       }
       actual.onSubscribe(this);
+      inputs.forEach(Input::getReady);
       subscribed = true;
-      inputs.forEach(Input::wake);
+      schedule();
     }
 
     @Override
