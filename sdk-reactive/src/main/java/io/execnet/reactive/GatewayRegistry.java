@@ -26,7 +26,7 @@ final class GatewayRegistry {
     private final XSpec spec;
     private final String id;
     private @Nullable DefaultGateway gateway;
-    private List<Entry> hops = List.of();
+    private volatile List<Entry> hops = List.of();
 
     private Entry(XSpec spec, String id) {
       this.spec = spec;
@@ -41,7 +41,7 @@ final class GatewayRegistry {
       return id;
     }
 
-    /** The gateways that this one goes through; known once it is being opened. */
+    /** The gateways that this one goes through, from the beginning of its start to its end. */
     List<Entry> hops() {
       return hops;
     }
@@ -156,6 +156,7 @@ final class GatewayRegistry {
   void remove(Entry entry) {
     synchronized (lock) {
       entries.remove(entry.id, entry);
+      entry.hops = List.of();
     }
   }
 

@@ -46,11 +46,11 @@ final class FakeTransport implements Transport {
           return opening
               .asMono()
               .doOnCancel(() -> events.add("cancel " + id))
-              .then(Mono.fromCallable(() -> connection(id)));
+              .then(Mono.fromCallable(() -> start(id)));
         });
   }
 
-  private Connection connection(String id) {
+  private Connection start(String id) {
     if (broken.contains(id)) {
       throw new BootstrapException(BootstrapException.Reason.EXITED, "it ended", "", null);
     }

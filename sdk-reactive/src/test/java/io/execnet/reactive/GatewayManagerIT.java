@@ -119,6 +119,23 @@ class GatewayManagerIT {
     }
   }
 
+  @Test
+  void aWorkerOfAnotherUserIsLocalToo() throws Exception {
+    List<String> other = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+    Prerequisites.require(
+        succeeds(
+            Stream.concat(other.stream(), Stream.of("/usr/bin/python3", "-c", "pass")).toList()),
+        "setpriv, /usr/bin/python3, and the right to become another user");
+    try (GatewayManager manager =
+        GatewayManager.create(
+            GatewayManagerOptions.of(
+                "popen//io=pipe//python=" + String.join(" ", other) + " /usr/bin/python3"))) {
+      assertThat(open(manager)).allMatch(OpenResult.Opened.class::isInstance);
+
+      assertThat(manager.gateways()).extracting(HostGateway::local).containsExactly(true);
+    }
+  }
+
   private static boolean succeeds(List<String> command) throws Exception {
     return new ProcessBuilder(command)
             .redirectErrorStream(true)
