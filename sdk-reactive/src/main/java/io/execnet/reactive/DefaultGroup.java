@@ -79,7 +79,12 @@ final class DefaultGroup implements Group {
   private Mono<DefaultGateway> connect(GatewayRegistry.Entry entry) {
     registry.findHops(entry);
     TransportOptions transportOptions =
-        new TransportOptions(options.startTimeout(), options.output());
+        new TransportOptions(
+            options.startTimeout(),
+            options.keepAlive(),
+            options.credentials(),
+            id -> Optional.empty(),
+            options.output());
     return transport
         .open(entry.spec(), entry.id(), transportOptions)
         .handle(
