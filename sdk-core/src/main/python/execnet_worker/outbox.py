@@ -5,6 +5,7 @@ import os
 from collections import deque
 
 from .frames import pack_header
+from .reading import ring
 
 _READ_SIZE = 65536
 _ATOMIC_SIZE = 4096  # what a pipe takes as a whole or not at all
@@ -103,7 +104,7 @@ class Outbox:
         with self._room:
             self._accounted += size
             self._queue.append((size, parts))
-        self._ring()
+        ring(self._bell)
         with self._room:
             while self._accounted > _ROOM:
                 self._check()
@@ -115,13 +116,7 @@ class Outbox:
             return
         frame = pack_header(msgcode, channelid, len(payload)) + payload
         self._queue.append((0, (frame,)))
-        self._ring()
-
-    def _ring(self):
-        try:
-            self._bell.release()
-        except RuntimeError:
-            pass  # it rings already
+        ring(self._bell)
 
     def _write_directly(self, frame):
         try:
@@ -131,7 +126,7 @@ class Outbox:
             raise
         if written < len(frame):  # sockets may do that, seldom
             self._queue.appendleft((0, (frame[written:],)))
-            self._ring()
+            ring(self._bell)
 
     def _write_queue(self):
         while not self._dead:
