@@ -1,6 +1,5 @@
 """The worker's end of the connection: takes frames in, and sees to an orderly end."""
 
-import _thread
 import os
 import sys
 import time
@@ -25,6 +24,8 @@ from .frames import RECONFIGURE
 from .frames import STATUS
 from .green import GreenFrames
 from .green import HubCalls
+from .native import new_lock
+from .native import start_thread
 from .outbox import Outbox
 from .printed import FramedOutput
 from .reading import FrameReader
@@ -52,7 +53,7 @@ class WorkerGateway:
         self.ended = False
         self._stream = stream
         self._strconfig = (True, False)
-        self._watched = _thread.allocate_lock()
+        self._watched = new_lock()
         self._outlived = False
         self._hub_calls = HubCalls(execmodel) if execmodel.is_green else None
         self._outbox = Outbox(stream, execmodel, self._connection_ended, self._hub_calls)
@@ -205,7 +206,7 @@ class WorkerGateway:
     def _watch_the_end(self):
         """Make sure that this process ends; from whichever thread sees the end first."""
         if self._watched.acquire(False):
-            _thread.start_new_thread(self._enforce_the_end, ())
+            start_thread(self._enforce_the_end, ())
 
     def _enforce_the_end(self):
         _sleep(_SECONDS_TO_FINISH)

@@ -1,11 +1,11 @@
 """How native threads reach the green threads of a hub, and wake it up."""
 
-import _thread
 import socket
 from collections import deque
 
-from .reading import new_lock
-from .reading import ring
+from .native import new_lock
+from .native import ring
+from .native import start_thread
 
 
 class HubCalls:
@@ -52,7 +52,7 @@ class GreenFrames:
         self._go_on = new_lock()
         self._bells = []  # of those who wait for an urgent frame
         self.ended = False
-        _thread.start_new_thread(self._read, ())
+        start_thread(self._read, ())
 
     def _read(self):
         while not self.ended:

@@ -1,6 +1,5 @@
 """What is printed where it has no stream of its own: it goes to the master in frames."""
 
-import _thread
 import os
 import struct
 import sys
@@ -9,7 +8,8 @@ import time
 from .errors import ProtocolError
 from .frames import OUTPUT
 from .frames import OUTPUT_CREDIT
-from .reading import new_lock
+from .native import new_lock
+from .native import start_thread
 from .stdio import flush_standard_streams
 from .stdio import point_at_null
 from .stdio import printing_to
@@ -42,7 +42,7 @@ class OutputRelay:
         os.close(write_fd)
 
     def start(self):
-        _thread.start_new_thread(self._relay, ())
+        start_thread(self._relay, ())
 
     def _has_room(self):
         return self._sent - self._taken < OUTPUT_WINDOW

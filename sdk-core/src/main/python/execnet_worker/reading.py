@@ -1,22 +1,11 @@
 """Frames as they come in, for one thread to take in order; some are dealt with before that."""
 
-import _thread
 import threading
 from collections import deque
 
 from .errors import ProtocolError
 from .frames import GATEWAY_TERMINATE
 from .frames import FrameDecoder
-
-new_lock = _thread.allocate_lock  # the real one, whatever executed code patches
-
-
-def ring(bell):
-    """Wake up who acquires this lock, now or next."""
-    try:
-        bell.release()
-    except RuntimeError:
-        pass  # it rings already
 
 
 class FrameReader:
