@@ -60,14 +60,14 @@ final class DefaultGroup implements Group {
 
   private Mono<Gateway> open(XSpec spec, Reservation reservation) {
     String id = reservation.id;
-    TransportOptions transportOptions =
-        new TransportOptions(options.startTimeout(), options.output());
+    OutputHub hub = new OutputHub(options);
+    TransportOptions transportOptions = new TransportOptions(options.startTimeout(), hub);
     return transport
         .open(spec, id, transportOptions)
         .<DefaultGateway>handle(
             (connection, sink) -> {
               DefaultGateway gateway =
-                  new DefaultGateway(id, spec, options, connection, () -> remove(reservation));
+                  new DefaultGateway(id, spec, options, hub, connection, () -> remove(reservation));
               gateway.start();
               if (register(reservation, gateway)) {
                 sink.next(gateway);
