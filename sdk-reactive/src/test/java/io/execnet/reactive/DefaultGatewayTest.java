@@ -14,13 +14,17 @@ import reactor.test.StepVerifier;
 /** What a gateway makes of a connection's faults. */
 class DefaultGatewayTest {
 
+  private static final GroupOptions OPTIONS =
+      GroupOptions.defaults().withScheduler(Schedulers.immediate());
+
   private final FakeConnection connection = new FakeConnection();
   private final AtomicInteger gone = new AtomicInteger();
   private final DefaultGateway gateway =
       new DefaultGateway(
           "gw0",
           XSpec.parse("popen"),
-          GroupOptions.defaults().withScheduler(Schedulers.immediate()),
+          OPTIONS,
+          new OutputHub(OPTIONS),
           connection,
           gone::incrementAndGet);
 

@@ -96,7 +96,8 @@ final class PopenStart implements ConnectBack.Listener {
       ConnectBack listening = spec.pipeIo() || PythonCommand.WINDOWS ? null : listen();
       back = listening;
       Path socket = listening == null ? null : listening.socket();
-      WorkerStreams streams = new WorkerStreams(socket, List.of(), WorkerStreams.PLAIN_ANSWER);
+      // over pipes, descriptor 1 carries the connection
+      WorkerStreams streams = new WorkerStreams(socket, List.of(1), WorkerStreams.PLAIN_ANSWER);
       String line = bootstrap.of(spec, gatewayId + "-worker", streams);
       Process child = startProcess();
       process = child;
