@@ -3,6 +3,8 @@ package io.execnet.reactive;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Credentials;
+import io.execnet.transport.Hop;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
@@ -61,7 +63,12 @@ final class DefaultGroup implements Group {
   private Mono<Gateway> open(XSpec spec, Reservation reservation) {
     String id = reservation.id;
     TransportOptions transportOptions =
-        new TransportOptions(options.startTimeout(), options.output());
+        new TransportOptions(
+            options.startTimeout(),
+            TransportOptions.DEFAULT_KEEP_ALIVE,
+            Credentials.NONE,
+            this::hop,
+            options.output());
     return transport
         .open(spec, id, transportOptions)
         .<DefaultGateway>handle(
@@ -87,6 +94,13 @@ final class DefaultGroup implements Group {
                     ? mono
                     : mono.publishOn(options.scheduler()))
         .doOnDiscard(DefaultGateway.class, DefaultGateway::killNow);
+  }
+
+  /** The gateway of this id, for others to be reached through. */
+  private Optional<Hop> hop(String id) {
+    synchronized (lock) {
+      return Optional.ofNullable(gateways.get(id)).map(DefaultGateway::hop);
+    }
   }
 
   /** Fails when the group is terminated. */
