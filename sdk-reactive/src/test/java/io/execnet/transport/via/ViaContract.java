@@ -23,7 +23,8 @@ import reactor.core.publisher.Mono;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ViaContract implements TransportContract, OutputContract {
 
-  private final Group group = Group.create();
+  private final Group group =
+      Group.create(io.execnet.reactive.GroupOptions.defaults().withOutput(System.out::println));
 
   /** Starts the peer program where the worker program would be. */
   private final ViaTransport transport =

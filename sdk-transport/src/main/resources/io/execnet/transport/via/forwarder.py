@@ -24,6 +24,8 @@ MAX_ERRORS_AFTER_EXIT = 1 << 20
 def forward(channel, window, how):
     """Return at once, for the main thread is not ours; all else is said on a second channel."""
     execmodel = channel.gateway.execmodel
+    if execmodel.backend == "gevent":
+        import gevent.socket  # noqa: F401 - stock execnet takes it for imported
     forwarder = Forwarder(execmodel, channel.receive(), window)
     execmodel.start(forwarder.run, (how,))
 
@@ -226,6 +228,8 @@ class Child:
             command[0] = sys.executable or "python3"
         self.stream, theirs = execmodel.socket.socketpair()
         self.errors, their_errors = execmodel.socket.socketpair()
+        for end in (theirs, their_errors):
+            os.set_blocking(end.fileno(), True)  # as green threads' sockets are not
         try:
             self._process = execmodel.subprocess.Popen(
                 command,
