@@ -2,6 +2,7 @@ package io.execnet.transport.shell;
 
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,12 @@ public final class InterpreterCommand {
     command.addAll(ShellWords.split("ssh", spec.ssh().orElseThrow()));
     command.add(forShell(spec));
     return command;
+  }
+
+  /** The host that {@link #openSsh} leads to, unresolved. */
+  public static InetSocketAddress openSshAddress(XSpec spec) {
+    return OpenSshArguments.address(
+        ShellWords.split("ssh", spec.ssh().orElseThrow()), spec.toString());
   }
 
   /** Vagrant's client with that line, for {@code vagrant_ssh=}. */

@@ -8,6 +8,7 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.shell.InterpreterCommand;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param shown what is opened, as people name it
  * @param streams what the worker has there
  * @param overSsh whether it is an ssh client that is started
+ * @param address where that leads, if it is known before
  */
 record FarEnd(
-    Map<String, @Nullable Object> how, String shown, WorkerStreams streams, boolean overSsh) {
+    Map<String, @Nullable Object> how,
+    String shown,
+    WorkerStreams streams,
+    boolean overSsh,
+    @Nullable SocketAddress address) {
 
   /** ssh's own failure, as opposed to that of the command it runs. */
   private static final int SSH_FAILED = 255;
@@ -58,9 +64,14 @@ record FarEnd(
     WorkerStreams streams = new WorkerStreams(null, List.of(1), WorkerStreams.markedAnswer());
     String shown =
         overSsh
-            ? String.join(" ", command.subList(0, command.size() - 1).toArray(String[]::new))
+            ? spec.way() + "=" + spec.get(spec.way()).orElse("")
             : spec.python().orElse("the interpreter of " + spec.via().orElseThrow());
-    return new FarEnd(how, shown, streams, overSsh);
+    return new FarEnd(
+        how,
+        shown,
+        streams,
+        overSsh,
+        overSsh && spec.ssh().isPresent() ? InterpreterCommand.openSshAddress(spec) : null);
   }
 
   private static FarEnd server(XSpec spec, TransportOptions options) {
@@ -74,7 +85,7 @@ record FarEnd(
             port(address.substring(colon + 1), spec)));
     how.put("timeout", options.startTimeout().toMillis() / 1000.0);
     WorkerStreams streams = new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
-    return new FarEnd(how, "socket=" + address, streams, false);
+    return new FarEnd(how, "socket=" + address, streams, false, null);
   }
 
   private static String host(String text, XSpec spec) {

@@ -41,8 +41,9 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
   private @Nullable ConnectionHandler handler;
   private boolean closed;
 
-  private ViaConnection(Hop hop, OutputSink errorSink) {
+  private ViaConnection(Hop hop, @Nullable SocketAddress address, OutputSink errorSink) {
     this.hop = hop;
+    this.address = address;
     this.forwarder = new ForwarderChannel(hop, this);
     this.input = new FarInput(forwarder::data, () -> forwarder.command(Forwarder.CLOSE, 0));
     this.output = new FarOutput(n -> forwarder.command(Forwarder.OUTPUT_CREDIT, n), this::shut);
@@ -54,15 +55,14 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
   /**
    * Has the hop open a stream, on subscription.
    *
-   * @param how what the forwarder is to open
    * @return the stream, on which nothing has been said, or a {@link BootstrapException}
    */
-  static Mono<ViaConnection> open(Hop hop, Map<String, ?> how, OutputSink errorSink) {
+  static Mono<ViaConnection> open(Hop hop, FarEnd far, OutputSink errorSink) {
     return Mono.create(
         sink -> {
-          ViaConnection connection = new ViaConnection(hop, errorSink);
+          ViaConnection connection = new ViaConnection(hop, far.address(), errorSink);
           sink.onCancel(connection::kill);
-          hop.eventLoop().execute(() -> connection.begin(how, sink));
+          hop.eventLoop().execute(() -> connection.begin(far.how(), sink));
         });
   }
 
@@ -77,7 +77,9 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
 
   @Override
   public void onStarted(@Nullable SocketAddress remote) {
-    address = remote;
+    if (remote != null) {
+      address = remote;
+    }
     MonoSink<ViaConnection> sink = opening;
     opening = null;
     if (sink != null) {

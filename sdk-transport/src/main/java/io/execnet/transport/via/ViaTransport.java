@@ -58,7 +58,7 @@ public final class ViaTransport implements Transport {
     String line = bootstrap.of(spec, gatewayId + "-worker", far.streams());
     OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
     long begin = System.nanoTime();
-    return ViaConnection.open(hop, far.how(), errors)
+    return ViaConnection.open(hop, far, errors)
         .timeout(options.startTimeout(), Mono.error(() -> timedOut(shown, options)))
         .flatMap(
             raw -> {
