@@ -416,7 +416,7 @@ class WorkerScenariosIT {
     // What comes back is text too, so it arrives as bytes here. Stock 1.9.0 does not heed the
     // message
     // on a channel, whoever its master is.
-    String type = worker.name().contains("1.9.0") ? "str" : "bytes";
+    String type = worker.name().startsWith("stock 1.9.0") ? "str" : "bytes";
     assertThat(channel.receive(byte[].class).blockLast(PATIENCE))
         .isEqualTo(type.getBytes(StandardCharsets.US_ASCII));
   }
