@@ -15,6 +15,7 @@ import io.execnet.core.value.StringCoercion;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
+import io.execnet.transport.Hop;
 import io.execnet.transport.OutputLine;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -57,6 +58,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
   private final WriteGate writeGate;
   private final GatewayEnding ending;
   private final Mono<RInfo> rinfo;
+  private final Hop hop = new GatewayHop(this);
 
   private boolean flushScheduled;
 
@@ -290,6 +292,20 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
 
   WriteGate writeGate() {
     return writeGate;
+  }
+
+  /** This gateway as transports use it. */
+  Hop hop() {
+    return hop;
+  }
+
+  /** Throws what ended it. */
+  void checkOpen() {
+    ending.checkOpen();
+  }
+
+  boolean isWritable() {
+    return connection.isWritable();
   }
 
   void flushLater() {

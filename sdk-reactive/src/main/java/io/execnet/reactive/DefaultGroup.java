@@ -84,7 +84,7 @@ final class DefaultGroup implements Group {
             options.startTimeout(),
             options.keepAlive(),
             options.credentials(),
-            id -> Optional.empty(),
+            id -> registry.gateway(id).map(DefaultGateway::hop),
             hub);
     return transport
         .open(entry.spec(), entry.id(), transportOptions)

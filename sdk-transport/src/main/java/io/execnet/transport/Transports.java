@@ -3,6 +3,7 @@ package io.execnet.transport;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.popen.PopenTransport;
+import io.execnet.transport.via.ViaTransport;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
@@ -10,6 +11,7 @@ import reactor.netty.resources.LoopResources;
 public final class Transports implements Transport {
 
   private final Transport popen;
+  private final Transport via = new ViaTransport();
 
   /** Uses the event loops that reactor-netty shares in this JVM. */
   public Transports() {
@@ -34,7 +36,7 @@ public final class Transports implements Transport {
 
   private Transport transport(XSpec spec) {
     if (spec.via().isPresent()) {
-      throw notSupported("via", spec);
+      return via;
     }
     String way = spec.way();
     if (way.equals("popen")) {

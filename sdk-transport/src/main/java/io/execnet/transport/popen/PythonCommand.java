@@ -4,6 +4,8 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.shell.InterpreterCommand;
+import io.execnet.transport.shell.ShellWords;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,18 +19,11 @@ final class PythonCommand {
 
   static final boolean WINDOWS = File.separatorChar == '\\';
 
-  private static final String READ_PROGRAM = "import sys;exec(eval(sys.stdin.readline()))";
-
   private PythonCommand() {}
 
   static List<String> of(XSpec spec) {
     List<String> command = new ArrayList<>(interpreter(spec));
-    command.add("-u");
-    if (spec.has("dont_write_bytecode")) {
-      command.add("-B");
-    }
-    command.add("-c");
-    command.add(READ_PROGRAM);
+    command.addAll(InterpreterCommand.arguments(spec));
     return List.copyOf(command);
   }
 
@@ -44,7 +39,7 @@ final class PythonCommand {
     }
     // a backslash separates folders on Windows, so it can't quote there
     String words = WINDOWS ? given.get().replace('\\', '/') : given.get();
-    List<String> command = ShellWords.split(words);
+    List<String> command = ShellWords.split("python", words);
     if (command.isEmpty() || command.get(0).isEmpty()) {
       throw new XSpecException("python=" + given.get() + " names no command");
     }
