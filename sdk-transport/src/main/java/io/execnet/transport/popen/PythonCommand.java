@@ -4,6 +4,7 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.shell.ShellWords;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -44,7 +45,7 @@ final class PythonCommand {
     }
     // a backslash separates folders on Windows, so it can't quote there
     String words = WINDOWS ? given.get().replace('\\', '/') : given.get();
-    List<String> command = ShellWords.split(words);
+    List<String> command = ShellWords.split("python", words);
     if (command.isEmpty() || command.get(0).isEmpty()) {
       throw new XSpecException("python=" + given.get() + " names no command");
     }
