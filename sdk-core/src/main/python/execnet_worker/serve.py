@@ -52,6 +52,10 @@ def _let_termination_interrupt(gateway):
 
 def serve_socket(sock, model):
     """Serve a connection that a socket server accepted; return, rather than exit, at its end."""
+    try:
+        sock.setsockopt(6, 1, 1)  # TCP_NODELAY
+    except OSError:
+        pass  # a Unix socket: the server handles TLS on its other side
     fd = os.dup(sock.fileno())
     os.set_blocking(fd, True)
     gateway = serve_stream(Stream(fd, fd), get_execmodel(model.backend), "socket-worker")
