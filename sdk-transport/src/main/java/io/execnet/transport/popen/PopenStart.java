@@ -10,6 +10,8 @@ import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.StartFailure;
 import io.execnet.transport.bootstrap.WorkerStreams;
+import io.execnet.transport.netty.NettyConnection;
+import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputSink;
 import io.execnet.transport.output.OutputTail;
 import io.netty.channel.Channel;
@@ -50,7 +52,7 @@ final class PopenStart implements ConnectBack.Listener {
   private final TransportOptions options;
   private final MonoSink<Connection> sink;
   private final EventLoop loop;
-  private final Scheduler blocking = PopenTransport.BLOCKING;
+  private final Scheduler blocking = BlockingWork.SCHEDULER;
   private final OutputTail tail = new OutputTail();
   private final OutputSink errorSink;
   private final OutputReader output;
@@ -204,7 +206,8 @@ final class PopenStart implements ConnectBack.Listener {
                       output.processExited();
                       errors.processExited();
                     }));
-    Connection connection = new SocketConnection(protocol, early, owner);
+    NettyConnection connection = new NettyConnection(protocol, early, owner);
+    owner.ended().thenRun(() -> loop.execute(connection::closeWhenQuiet));
     blocking.schedule(
         () -> {
           require(back).deleteSocket();

@@ -5,9 +5,8 @@ import io.execnet.transport.Connection;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.BootstrapLine;
+import io.execnet.transport.output.BlockingWork;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
 
@@ -20,14 +19,6 @@ import reactor.netty.tcp.TcpResources;
  * io=pipe}, its standard input and output carry the connection, which costs two threads.
  */
 public final class PopenTransport implements Transport {
-
-  /**
-   * For what blocks: starts, and the consumers of output, who may block for long. So many threads
-   * that those leave some for the others; they come and go with the load.
-   */
-  static final Scheduler BLOCKING =
-      Schedulers.newBoundedElastic(
-          1_000, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "shared-execnet-io", 60, true);
 
   private final UnixSockets sockets;
   private final BootstrapLine bootstrap;
@@ -53,7 +44,7 @@ public final class PopenTransport implements Transport {
             sink -> {
               PopenStart start = new PopenStart(sockets, bootstrap, spec, gatewayId, options, sink);
               sink.onCancel(start::cancel);
-              BLOCKING.schedule(start::run);
+              BlockingWork.SCHEDULER.schedule(start::run);
             })
         // a connection that was ready just when the subscriber cancelled
         .doOnDiscard(Connection.class, Connection::kill);
