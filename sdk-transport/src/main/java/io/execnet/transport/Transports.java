@@ -5,6 +5,7 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.popen.PopenTransport;
 import io.execnet.transport.ssh.SshTransport;
 import io.execnet.transport.via.ViaTransport;
+import io.execnet.transport.socket.SocketTransport;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
@@ -15,6 +16,7 @@ public final class Transports implements Transport {
   private final Transport popen;
   private final Transport ssh;
   private final Transport via = new ViaTransport();
+  private final Transport socket;
 
   /** Uses the event loops that reactor-netty shares in this JVM. */
   public Transports() {
@@ -25,6 +27,7 @@ public final class Transports implements Transport {
   public Transports(LoopResources loops) {
     this.popen = new PopenTransport(loops);
     this.ssh = new SshTransport(loops);
+    this.socket = new SocketTransport(loops);
   }
 
   /**
@@ -48,6 +51,9 @@ public final class Transports implements Transport {
     }
     if (way.equals("ssh")) {
       return ssh;
+    }
+    if (way.equals("socket") && spec.socket().isPresent()) {
+      return socket;
     }
     throw notSupported(way, spec);
   }

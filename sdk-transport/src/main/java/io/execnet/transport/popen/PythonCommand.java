@@ -15,20 +15,21 @@ import java.util.List;
 import java.util.Optional;
 
 /** The command that starts the interpreter a spec asks for. */
-final class PythonCommand {
+public final class PythonCommand {
 
   static final boolean WINDOWS = File.separatorChar == '\\';
 
   private PythonCommand() {}
 
-  static List<String> of(XSpec spec) {
+  /** The words of the command, which runs the line that it then reads. */
+  public static List<String> of(XSpec spec) {
     List<String> command = new ArrayList<>(interpreter(spec));
     command.addAll(InterpreterCommand.arguments(spec));
     return List.copyOf(command);
   }
 
   /** The part of such a command that the spec decides. */
-  static String shown(List<String> command) {
+  public static String shown(List<String> command) {
     return String.join(" ", command.subList(0, Math.max(1, command.lastIndexOf("-u"))));
   }
 
