@@ -23,9 +23,13 @@ final class SshConnection implements Connection, SshReader.Taker {
   /** After the process ended, a channel that is silent for so long holds nothing more of it. */
   private static final Duration QUIET = Duration.ofMillis(200);
 
-  /** How long the server may take to say how a killed process ended. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  /** How long a server that sends signals takes to say how the killed process ended. */
+  private static final Duration SIGNAL = Duration.ofMillis(300);
 
+  /** How long any server may take. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
+  private final SshCommands commands;
   private final SshLease lease;
   private final ClientChannel channel;
   private final SshExit exit;
@@ -35,6 +39,7 @@ final class SshConnection implements Connection, SshReader.Taker {
   private final SshErrors errors;
   private final SshReader reader;
   private final SshWriter writer;
+  private final ProcessIdScanner process = new ProcessIdScanner();
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean killed = new AtomicBoolean();
   private @Nullable ConnectionHandler handler;
@@ -48,11 +53,13 @@ final class SshConnection implements Connection, SshReader.Taker {
 
   /** Takes an open channel over, and its lease. */
   SshConnection(
+      SshCommands commands,
       SshLease lease,
       ClientChannel channel,
       SshExit exit,
       io.netty.channel.EventLoop netty,
       OutputSink errorSink) {
+    this.commands = commands;
     this.lease = lease;
     this.channel = channel;
     this.exit = exit;
@@ -107,13 +114,23 @@ final class SshConnection implements Connection, SshReader.Taker {
           ConnectionHandler listener = handler;
           if (listener != null && !closed) {
             try {
-              listener.onBytes(ByteBuffer.wrap(bytes, 0, length));
+              handOver(listener, bytes, length);
             } catch (RuntimeException | Error e) {
               shut(e);
             }
           }
           request();
         });
+  }
+
+  private void handOver(ConnectionHandler listener, byte[] bytes, int length) {
+    ByteBuffer rest =
+        process.isDone()
+            ? ByteBuffer.wrap(bytes, 0, length)
+            : ByteBuffer.wrap(process.scan(bytes, length));
+    if (rest.hasRemaining()) {
+      listener.onBytes(rest);
+    }
   }
 
   @Override
@@ -228,8 +245,15 @@ final class SshConnection implements Connection, SshReader.Taker {
     tellClosed();
     request();
     if (!channelClosed) {
+      netty.schedule(this::killByCommand, SIGNAL.toMillis(), TimeUnit.MILLISECONDS);
       netty.schedule(
           () -> SshClosing.close(channel, false), LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void killByCommand() {
+    if (!channelClosed && !exit.told().isDone() && process.pid().isPresent()) {
+      SshSignal.kill(commands, lease.shared().key(), process.pid().getAsLong(), LAST_WORDS);
     }
   }
 

@@ -2,7 +2,6 @@ package io.execnet.transport.ssh;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
-import io.execnet.transport.Connection;
 import io.execnet.transport.output.OutputSink;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -28,13 +27,20 @@ final class SshOpening {
     }
   }
 
+  private final SshCommands commands;
   private final SshLease lease;
   private final SshTarget target;
   private final EventLoop loop;
   private final OutputSink errors;
-  private final MonoSink<Connection> sink;
+  private final MonoSink<SshConnection> sink;
 
-  private SshOpening(SshLease lease, EventLoop loop, OutputSink errors, MonoSink<Connection> sink) {
+  private SshOpening(
+      SshCommands commands,
+      SshLease lease,
+      EventLoop loop,
+      OutputSink errors,
+      MonoSink<SshConnection> sink) {
+    this.commands = commands;
     this.lease = lease;
     this.target = lease.shared().key().target();
     this.loop = loop;
@@ -47,12 +53,13 @@ final class SshOpening {
    *
    * @return the stream to the command; a {@link FullException} where another session may help
    */
-  static Mono<Connection> open(SshLease lease, String command, EventLoop loop, OutputSink errors) {
-    return Mono.<Connection>create(
+  static Mono<SshConnection> open(
+      SshCommands commands, SshLease lease, String command, EventLoop loop, OutputSink errors) {
+    return Mono.<SshConnection>create(
             sink ->
                 SshClients.WORKERS.execute(
-                    () -> new SshOpening(lease, loop, errors, sink).run(command)))
-        .doOnDiscard(Connection.class, Connection::kill);
+                    () -> new SshOpening(commands, lease, loop, errors, sink).run(command)))
+        .doOnDiscard(SshConnection.class, SshConnection::kill);
   }
 
   private void run(String command) {
@@ -86,8 +93,7 @@ final class SshOpening {
   }
 
   private void opened(ChannelExec channel, SshExit exit) {
-    Connection connection = new SshConnection(lease, channel, exit, loop, errors);
-    sink.success(connection);
+    sink.success(new SshConnection(commands, lease, channel, exit, loop, errors));
   }
 
   private void cancel(ChannelExec channel) {

@@ -1,7 +1,5 @@
 package io.execnet.transport.ssh;
 
-import io.execnet.core.BootstrapException;
-import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputLine;
@@ -12,12 +10,10 @@ import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputSink;
-import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
-import reactor.util.retry.Retry;
 
 /**
  * Starts workers on hosts that an SSH server leads to.
@@ -33,10 +29,10 @@ import reactor.util.retry.Retry;
  */
 public final class SshTransport implements Transport {
 
-  private final EventLoopGroup loops;
   private final BootstrapLine bootstrap;
   private final SshSettings settings;
   private final SshSessions sessions = new SshSessions();
+  private final SshCommands commands;
 
   /** Uses these event loops, and never disposes them. */
   public SshTransport(LoopResources loops) {
@@ -44,9 +40,9 @@ public final class SshTransport implements Transport {
   }
 
   SshTransport(LoopResources loops, BootstrapLine bootstrap, SshSettings settings) {
-    this.loops = loops.onServer(LoopResources.DEFAULT_NATIVE);
     this.bootstrap = bootstrap;
     this.settings = settings;
+    this.commands = new SshCommands(sessions, loops.onServer(LoopResources.DEFAULT_NATIVE));
   }
 
   /** The sessions that are open, for tests. */
@@ -72,25 +68,12 @@ public final class SshTransport implements Transport {
     WorkerStreams streams = new WorkerStreams(null, List.of(1), WorkerStreams.markedAnswer());
     String line = bootstrap.of(spec, gatewayId + "-worker", streams);
     String shown = RemoteCommand.shown(spec) + " on " + target.shown();
-    return Mono.defer(() -> sessions.lease(target, options.credentials(), left(deadline)))
-        .flatMap(
-            lease ->
-                SshOpening.open(lease, command, loops.next(), errors)
-                    .timeout(left(deadline), Mono.error(() -> silent(target))))
-        // the server allows no more on that session, but perhaps on another
-        .retryWhen(Retry.indefinitely().filter(SshOpening.FullException.class::isInstance))
+    return commands
+        .run(target, options.credentials(), command, errors, left(deadline))
         .flatMap(raw -> Bootstrap.start(raw, shown, line, streams.answer(), left(deadline)));
   }
 
   private static Duration left(long deadline) {
     return Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
-  }
-
-  private static BootstrapException silent(SshTarget target) {
-    return new BootstrapException(
-        Reason.TIMEOUT,
-        target.shown() + " opened no channel for a command in time (startTimeout)",
-        "",
-        null);
   }
 }

@@ -5,7 +5,6 @@ import io.execnet.transport.bootstrap.BootstrapLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import reactor.netty.tcp.TcpResources;
 
@@ -21,20 +20,18 @@ final class SshTesting {
   }
 
   /** Starts the worker program. */
-  static SshTransport workers(SshSettings settings) {
-    return new SshTransport(TcpResources.get(), BootstrapLine.worker(), settings);
+  static SshTransport workers(Path home) {
+    return new SshTransport(TcpResources.get(), BootstrapLine.worker(), settings(home));
   }
 
-  /** Starts the peer program with this environment where the worker program would be. */
-  static SshTransport peers(SshSettings settings, Map<String, String> environment) {
-    return new SshTransport(TcpResources.get(), peer(environment), settings);
-  }
-
-  private static BootstrapLine peer(Map<String, String> environment) {
-    return (spec, id, streams) -> {
-      List<String> arguments = new ArrayList<>(BootstrapLine.arguments(id, "thread", streams));
-      environment.forEach((name, value) -> arguments.add("--env=" + name + "=" + value));
-      return PeerProgram.bootstrapLine(arguments);
-    };
+  /** Starts the peer program, with the spec's environment, where the worker program would be. */
+  static SshTransport peers(Path home) {
+    BootstrapLine line =
+        (spec, id, streams) -> {
+          List<String> arguments = new ArrayList<>(BootstrapLine.arguments(id, "thread", streams));
+          spec.env().forEach((name, value) -> arguments.add("--env=" + name + "=" + value));
+          return PeerProgram.bootstrapLine(arguments);
+        };
+    return new SshTransport(TcpResources.get(), line, settings(home));
   }
 }
