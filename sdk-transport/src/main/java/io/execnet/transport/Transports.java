@@ -39,7 +39,7 @@ public final class Transports implements Transport {
       return via;
     }
     String way = spec.way();
-    if (way.equals("popen")) {
+    if (way.equals("popen") || way.equals("vagrant_ssh")) {
       return popen;
     }
     throw notSupported(way, spec);

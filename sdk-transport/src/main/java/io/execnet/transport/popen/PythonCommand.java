@@ -21,7 +21,18 @@ final class PythonCommand {
 
   private PythonCommand() {}
 
+  /**
+   * Whether something else than an interpreter is started, which may lead to one anywhere and print
+   * what it likes before that answers.
+   */
+  static boolean isIndirect(XSpec spec) {
+    return !spec.popen() || spec.python().isPresent() && interpreter(spec).size() > 1;
+  }
+
   static List<String> of(XSpec spec) {
+    if (spec.vagrantSsh().isPresent()) {
+      return InterpreterCommand.vagrant(spec);
+    }
     List<String> command = new ArrayList<>(interpreter(spec));
     command.addAll(InterpreterCommand.arguments(spec));
     return List.copyOf(command);
@@ -29,7 +40,8 @@ final class PythonCommand {
 
   /** The part of such a command that the spec decides. */
   static String shown(List<String> command) {
-    return String.join(" ", command.subList(0, Math.max(1, command.lastIndexOf("-u"))));
+    int end = Math.max(command.lastIndexOf("-u"), command.lastIndexOf("--"));
+    return String.join(" ", command.subList(0, Math.max(1, end)));
   }
 
   private static List<String> interpreter(XSpec spec) {
