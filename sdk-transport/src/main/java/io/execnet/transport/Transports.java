@@ -46,7 +46,7 @@ public final class Transports implements Transport {
       return via;
     }
     String way = spec.way();
-    if (way.equals("popen")) {
+    if (way.equals("popen") || way.equals("vagrant_ssh")) {
       return popen;
     }
     if (way.equals("ssh")) {

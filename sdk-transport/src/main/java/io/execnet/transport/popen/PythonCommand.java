@@ -21,8 +21,19 @@ public final class PythonCommand {
 
   private PythonCommand() {}
 
+  /**
+   * Whether something else than an interpreter is started, which may lead to one anywhere and print
+   * what it likes before that answers.
+   */
+  static boolean isIndirect(XSpec spec) {
+    return !spec.popen() || spec.python().isPresent() && interpreter(spec).size() > 1;
+  }
+
   /** The words of the command, which runs the line that it then reads. */
   public static List<String> of(XSpec spec) {
+    if (spec.vagrantSsh().isPresent()) {
+      return InterpreterCommand.vagrant(spec);
+    }
     List<String> command = new ArrayList<>(interpreter(spec));
     command.addAll(InterpreterCommand.arguments(spec));
     return List.copyOf(command);
@@ -30,7 +41,8 @@ public final class PythonCommand {
 
   /** The part of such a command that the spec decides. */
   public static String shown(List<String> command) {
-    return String.join(" ", command.subList(0, Math.max(1, command.lastIndexOf("-u"))));
+    int end = Math.max(command.lastIndexOf("-u"), command.lastIndexOf("--"));
+    return String.join(" ", command.subList(0, Math.max(1, end)));
   }
 
   private static List<String> interpreter(XSpec spec) {
