@@ -101,9 +101,7 @@ public final class SocketTransport implements Transport {
   }
 
   private static BootstrapException explain(BootstrapException error, String shown) {
-    Throwable cause = error.getCause();
-    return cause != null && TlsOptions.isAlert(cause)
-        ? TlsOptions.clientRefused(shown, cause)
-        : TokenHandshake.explain(error, shown);
+    BootstrapException alert = TlsOptions.clientRefused(shown, error.getCause());
+    return alert != null ? alert : TokenHandshake.explain(error, shown);
   }
 }
