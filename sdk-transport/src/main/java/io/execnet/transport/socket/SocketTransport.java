@@ -10,6 +10,8 @@ import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ import reactor.netty.resources.LoopResources;
  * resets the connection, and an exit status is never known.
  */
 public final class SocketTransport implements Transport {
+
+  private static final WorkerStreams STREAMS =
+      new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
 
   private final TcpConnector connector;
   private final BootstrapLine bootstrap;
@@ -67,34 +72,36 @@ public final class SocketTransport implements Transport {
       String gatewayId,
       TransportOptions options) {
     String shown = "the socket server " + target;
-    WorkerStreams streams = new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
-    return Mono.fromCallable(() -> TlsOptions.context(spec))
+    return Mono.fromCallable(() -> plan(spec, gatewayId))
         .subscribeOn(BlockingWork.SCHEDULER)
-        .flatMap(
-            tls ->
-                connector.connect(
-                    target, tls.orElse(null), options.startTimeout(), options.keepAlive()))
-        .flatMap(
-            raw ->
-                token == null
-                    ? Mono.just(raw)
-                    : TokenHandshake.run(raw, shown, token, options.startTimeout()))
-        .flatMap(
-            raw ->
-                Bootstrap.start(
-                    raw,
-                    shown,
-                    bootstrap.of(spec, gatewayId + "-worker", streams),
-                    streams.answer(),
-                    options.startTimeout()))
+        .flatMap(plan -> start(target, token, plan, shown, options))
         .onErrorMap(BootstrapException.class, error -> explain(error, shown))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
+  /** What has to be known of a spec; reads files. */
+  private record Plan(Optional<SslContext> tls, String line) {}
+
+  private Plan plan(XSpec spec, String gatewayId) {
+    return new Plan(TlsOptions.context(spec), bootstrap.of(spec, gatewayId + "-worker", STREAMS));
+  }
+
+  private Mono<Connection> start(
+      HostAndPort target,
+      @Nullable Token token,
+      Plan plan,
+      String shown,
+      TransportOptions options) {
+    Duration timeout = options.startTimeout();
+    return connector
+        .connect(target, plan.tls.orElse(null), timeout, options.keepAlive())
+        .flatMap(
+            raw -> token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout))
+        .flatMap(raw -> Bootstrap.start(raw, shown, plan.line, STREAMS.answer(), timeout));
+  }
+
   private static BootstrapException explain(BootstrapException error, String shown) {
-    Throwable cause = error.getCause();
-    return cause != null && TlsOptions.isAlert(cause)
-        ? TlsOptions.clientRefused(shown, cause)
-        : TokenHandshake.explain(error, shown);
+    BootstrapException alert = TlsOptions.clientRefused(shown, error.getCause());
+    return alert != null ? alert : TokenHandshake.explain(error, shown);
   }
 }
