@@ -2,11 +2,15 @@
 
 import importlib.util
 import os
+import socket
 import struct
+import subprocess
+import sys
 import unittest
 
 import master
 from execnet_worker import frames
+from execnet_worker.dumping import dumps_internal
 from execnet_worker.printed import OUTPUT_WINDOW
 
 FLOOD = "import os\nfor i in range(10): os.write(1, b'x' * 65536)\nchannel.send('printed')"
@@ -213,6 +217,69 @@ class BothFramedTest(FramedCase):
         while b"ZeroDivisionError" not in text:
             text += self.chunk(fd=2)
         self.assertTrue(text.startswith(b"oopsraw"), text)
+
+
+SERVER = """
+import socket, sys, types
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen(5)
+print(server.getsockname()[1], flush=True)
+clientsock, address = server.accept()
+line = clientsock.makefile("r", newline="\\n").readline()
+names = {"clientsock": clientsock, "address": address, "worker_arguments": ARGUMENTS}
+names["execmodel"] = types.SimpleNamespace(backend="thread")
+names["process_is_ours"] = OURS
+exec(eval(line), names)
+"""
+
+
+class SocketFramedTest(unittest.TestCase):
+    """Behind a socket server, which says whether the process may be treated as our own."""
+
+    def answer(self, ours, arguments=("--id=x", "--framed=1", "--answer=hello")):
+        server = SERVER.replace("ARGUMENTS", repr(arguments)).replace("OURS", repr(ours))
+        process = subprocess.Popen(
+            [sys.executable, "-c", server], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        )
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        port = int(process.stdout.readline())
+        connection = socket.create_connection(("127.0.0.1", port), master.TIMEOUT)
+        self.addCleanup(connection.close)
+        source = "print('printed', end='')\nchannel.send(channel.gateway.id)"
+        payload = dumps_internal((source, None, None, {}))
+        connection.sendall(master.program_line())
+        stream = connection.makefile("rb")
+        self.addCleanup(stream.close)
+        answer = stream.read(5)
+        if answer != b"hello":
+            return answer + stream.read(), b"", []
+        header = frames.pack_header(frames.CHANNEL_EXEC, 99, len(payload))
+        connection.sendall(header + payload)
+        found = []
+        while not found or found[-1].msgcode != frames.CHANNEL_CLOSE:
+            found.append(frames.Message.from_io(stream))
+        connection.shutdown(socket.SHUT_WR)
+        found = [(each.msgcode, each.channelid, each.data) for each in found]
+        found += frames.FrameDecoder().feed(stream.read())
+        return answer, process.stdout.read(), sorted(found)
+
+    def test_a_process_of_its_own(self):
+        answer, printed, found = self.answer(True)
+        self.assertEqual((answer, printed), (b"hello", b""))
+        self.assertEqual(found[-1], (frames.OUTPUT, 1, b"printed"))
+        self.assertEqual(found[0], (frames.CHANNEL_DATA, 99, dumps_internal("x")))
+
+    def test_a_process_that_others_share(self):
+        answer, printed, found = self.answer(False)
+        self.assertEqual((answer, printed), (b"hello", b"printed"))
+        self.assertEqual([frame[0] for frame in found], [4, 5])
+
+    def test_an_execution_model_that_is_not_there(self):
+        answer, _, _ = self.answer(True, ("--execmodel=nonsense",))
+        self.assertEqual(answer, b"execnet worker: unknown execmodel 'nonsense'\n")
 
 
 class GreenFramed(FramedCase):

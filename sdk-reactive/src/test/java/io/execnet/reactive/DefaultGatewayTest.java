@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.core.GatewayLostException;
 import io.execnet.core.spec.XSpec;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -75,5 +77,18 @@ class DefaultGatewayTest {
     gateway.onClosed(null);
 
     StepVerifier.create(end).verifyError(GatewayLostException.class);
+  }
+
+  @Test
+  void aLossTellsTheEndOfAStandardErrorThatCameInFrames() {
+    Mono<Void> end = gateway.onEnd();
+    gateway.onOutput(2, ByteBuffer.wrap("Segmentation fault".getBytes(StandardCharsets.US_ASCII)));
+    gateway.onClosed(null);
+
+    StepVerifier.create(end)
+        .verifyErrorSatisfies(
+            error ->
+                assertThat(((GatewayLostException) error).standardError())
+                    .isEqualTo("Segmentation fault"));
   }
 }
