@@ -1,6 +1,8 @@
 package io.execnet.transport.ssh;
 
 import io.execnet.transport.Credentials;
+import java.util.concurrent.CompletableFuture;
+import org.apache.sshd.client.session.ClientSession;
 
 /** A session that gateways share. What changes is guarded by the {@link SshSessions}. */
 final class SharedSession {
@@ -24,5 +26,13 @@ final class SharedSession {
 
   SshConnect connect() {
     return connect;
+  }
+
+  /** Whether a gateway can still be opened on it: it may be full, or about to end. */
+  boolean takesMore() {
+    CompletableFuture<ClientSession> ready = connect.ready();
+    boolean ending =
+        ready.isCompletedExceptionally() || (ready.isDone() && ready.join().isClosing());
+    return !ending && leases < limit;
   }
 }

@@ -63,7 +63,7 @@ final class SshSessions {
     boolean created = false;
     synchronized (this) {
       List<SharedSession> open = sessions.computeIfAbsent(key, it -> new ArrayList<>());
-      shared = open.stream().filter(it -> it.leases < it.limit).findFirst().orElse(null);
+      shared = open.stream().filter(SharedSession::takesMore).findFirst().orElse(null);
       if (shared == null) {
         shared = new SharedSession(key, new SshConnect(this, key.target(), key.credentials()));
         open.add(shared);

@@ -203,6 +203,14 @@ public final class OpenSshServer implements AutoCloseable {
         .forEach(ProcessHandle::destroyForcibly);
   }
 
+  /** Kills the processes that serve connections, but not the one that takes new ones. */
+  public void killConnections() {
+    process
+        .descendants()
+        .filter(it -> it.info().command().orElse("").endsWith("/sshd"))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
   @Override
   public void close() {
     List<ProcessHandle> children = process.descendants().toList();

@@ -2,6 +2,7 @@ package io.execnet.transport.ssh;
 
 import io.execnet.transport.PeerProgram;
 import io.execnet.transport.bootstrap.BootstrapLine;
+import io.execnet.transport.bootstrap.WorkerStreams;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,16 @@ final class SshTesting {
 
   /** Starts the worker program. */
   static SshTransport workers(Path home) {
-    return new SshTransport(TcpResources.get(), BootstrapLine.worker(), settings(home));
+    return workers(settings(home));
+  }
+
+  /** Starts the worker program, whose prints are no matter here and go where they go. */
+  static SshTransport workers(SshSettings settings) {
+    BootstrapLine line =
+        (spec, id, streams) ->
+            BootstrapLine.worker()
+                .of(spec, id, new WorkerStreams(null, List.of(), streams.answer()));
+    return new SshTransport(TcpResources.get(), line, settings);
   }
 
   /** Starts the peer program, with the spec's environment, where the worker program would be. */
