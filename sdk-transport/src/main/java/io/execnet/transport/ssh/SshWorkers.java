@@ -1,6 +1,6 @@
 package io.execnet.transport.ssh;
 
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -29,7 +29,7 @@ final class SshWorkers extends SshThreadPoolExecutor {
         THREADS + MAX_WAITING,
         10,
         TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
+        new LinkedTransferQueue<>(),
         work -> {
           Thread thread = new Thread(work, "shared-execnet-ssh-" + COUNT.incrementAndGet());
           thread.setDaemon(true);
