@@ -7,21 +7,27 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(HERE, os.pardir, os.pardir, "main", "python", "execnet_worker")
+SERVER_SOURCES = os.path.join(os.path.dirname(SOURCES), "execnet_server")
 VECTORS = os.path.join(HERE, os.pardir, "resources", "vectors", "serializer.tsv")
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(SOURCES)))
 
 
-def parts():
-    with open(os.path.join(SOURCES, "parts.txt")) as listing:
+def parts(sources=SOURCES):
+    with open(os.path.join(sources, "parts.txt")) as listing:
         return listing.read().split()
 
 
-def joined():
+def path(part, sources=SOURCES):
+    """Where a part is; one with a folder before its name is shared."""
+    return os.path.join(os.path.dirname(sources) if "/" in part else sources, part)
+
+
+def joined(sources=SOURCES):
     texts = []
-    for part in parts():
-        with open(os.path.join(SOURCES, part), encoding="ascii") as source:
-            texts.append(re.sub(r"(?m)^from \..*\n", "", source.read()))
+    for part in parts(sources):
+        with open(path(part, sources), encoding="ascii") as source:
+            texts.append(re.sub(r"(?m)^from (\.|execnet_worker\.).*\n", "", source.read()))
     return "".join(texts)
 
 
@@ -42,6 +48,10 @@ def _write(name, text):
 
 def worker_file():
     return _write("worker.py", joined())
+
+
+def server_file():
+    return _write("server.py", joined(SERVER_SOURCES))
 
 
 LAUNCHER = """\

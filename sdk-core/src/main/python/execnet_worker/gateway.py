@@ -32,6 +32,7 @@ from .reading import SharedFrames
 from .scheduling import GreenScheduler
 from .scheduling import ThreadScheduler
 from .scheduling import interrupt_main
+from .scheduling import interrupt_thread
 
 _SECONDS_TO_FINISH = 5
 _SECONDS_TO_INTERRUPT = 10
@@ -50,6 +51,7 @@ class WorkerGateway:
         self.execmodel = execmodel
         self.id = gateway_id
         self.ended = False
+        self.service = globals().get("service")  # the dict of a server that keeps state, or None
         self._stream = stream
         self._strconfig = (True, False)
         self._watched = _thread.allocate_lock()
@@ -101,6 +103,7 @@ class WorkerGateway:
         """Serve until the connection ends; to be called by the main thread."""
         if self._output is not None:
             self._output.start()
+        self._thread = _thread.get_ident()
         self.execmodel.start(self._receive)
         self._scheduler.run_main()
         self._outbox.flush()
@@ -212,6 +215,9 @@ class WorkerGateway:
         if self._outlived:
             return
         self._scheduler.give_up()
+        if globals().get("process_is_ours") is False:
+            interrupt_thread(self._thread)  # and no more than that: others are served here too
+            return
         interrupt_main()
         _sleep(_SECONDS_TO_INTERRUPT)
         if not self._outlived:

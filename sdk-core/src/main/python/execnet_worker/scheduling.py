@@ -160,3 +160,15 @@ def interrupt_main():
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
     else:
         _thread.interrupt_main()
+
+
+def interrupt_thread(ident):
+    """Have KeyboardInterrupt raised in that thread, once it runs Python code again."""
+    try:
+        import ctypes
+
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(ident), ctypes.py_object(KeyboardInterrupt)
+        )
+    except (ImportError, AttributeError):
+        pass  # no CPython: what runs there runs on, without a channel

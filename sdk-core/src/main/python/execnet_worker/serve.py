@@ -72,6 +72,10 @@ def serve_socket(sock, model, arguments=(), process_is_ours=False):
         sock.sendall(("execnet worker: %s\n" % exc).encode())  # the master shows it to people
         sock.close()
         return
+    try:
+        sock.setsockopt(6, 1, 1)  # TCP_NODELAY
+    except OSError:
+        pass  # a Unix socket: the server handles TLS on its other side
     fd = os.dup(sock.fileno())
     os.set_blocking(fd, True)
     stream = Stream(fd, fd)

@@ -31,8 +31,12 @@ final class DefaultChannel implements Channel {
   }
 
   @Override
-  public Gateway gateway() {
+  public DefaultGateway gateway() {
     return state.gateway();
+  }
+
+  ReceiveQueue queue() {
+    return state.queue();
   }
 
   @Override

@@ -1,19 +1,13 @@
 package io.execnet.reactive;
 
 import io.execnet.core.BootstrapException;
-import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
-import io.execnet.transport.Credentials;
-import io.execnet.transport.Hop;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -23,31 +17,32 @@ import reactor.core.scheduler.Schedulers;
 
 final class DefaultGroup implements Group {
 
+  private static @Nullable DefaultGroup shared;
+
   private final GroupOptions options;
-  private final Transport transport = new Transports();
+  private final Transport transport;
+  private final GatewayRegistry registry = new GatewayRegistry();
   private final Sinks.Empty<Void> terminating = Sinks.empty();
 
-  // Guards what follows; held for a few instructions at a time.
-  private final Object lock = new Object();
-  private final Map<String, DefaultGateway> gateways = new LinkedHashMap<>();
-  private final Map<String, Reservation> reservations = new HashMap<>();
-  private int nextId;
-  private boolean terminated;
-
-  /** An id, from the beginning of its gateway's start to its end. */
-  private static final class Reservation {
-    private final String id;
-    private @Nullable DefaultGateway gateway;
-
-    Reservation(String id) {
-      this.id = id;
-    }
+  DefaultGroup(GroupOptions options) {
+    this(options, new Transports());
   }
 
-  DefaultGroup(GroupOptions options) {
+  DefaultGroup(GroupOptions options, Transport transport) {
     this.options = options;
+    this.transport = transport;
     WorkerScripts.load();
     ShutdownHook.add(this);
+  }
+
+  /** The group of {@link Group#defaultGroup()}, which is replaced once it has been terminated. */
+  static synchronized DefaultGroup shared() {
+    DefaultGroup group = shared;
+    if (group == null || group.registry.isClosed()) {
+      group = new DefaultGroup(GroupOptions.defaults());
+      shared = group;
+    }
+    return group;
   }
 
   @Override
@@ -57,36 +52,21 @@ final class DefaultGroup implements Group {
 
   @Override
   public Mono<Gateway> makeGateway(XSpec spec) {
-    return Mono.defer(() -> open(spec, reserve(spec)));
+    return Mono.defer(() -> open(registry.reserve(spec)));
   }
 
-  private Mono<Gateway> open(XSpec spec, Reservation reservation) {
-    String id = reservation.id;
-    TransportOptions transportOptions =
-        new TransportOptions(
-            options.startTimeout(),
-            TransportOptions.DEFAULT_KEEP_ALIVE,
-            Credentials.NONE,
-            this::hop,
-            options.output());
-    return transport
-        .open(spec, id, transportOptions)
-        .<DefaultGateway>handle(
-            (connection, sink) -> {
-              DefaultGateway gateway =
-                  new DefaultGateway(id, spec, options, connection, () -> remove(reservation));
-              gateway.start();
-              if (register(reservation, gateway)) {
-                sink.next(gateway);
-              } else {
-                gateway.killNow();
-                sink.error(terminatedException());
-              }
-            })
-        .doOnError(error -> abandon(reservation))
-        .doOnCancel(() -> abandon(reservation))
+  @Override
+  public Flux<OpenResult> makeGateways(Collection<XSpec> specs, int concurrency) {
+    return GroupOpening.run(List.copyOf(specs), concurrency, registry, this::open);
+  }
+
+  private Mono<Gateway> open(GatewayRegistry.Entry entry) {
+    return Mono.defer(() -> connect(entry))
+        .doOnError(error -> registry.abandon(entry))
+        .doOnCancel(() -> registry.abandon(entry))
         .flatMap(WorkerSetup::apply)
-        .onErrorMap(BootstrapException.class, error -> error.of(id, spec.toString()))
+        .onErrorMap(
+            BootstrapException.class, error -> error.of(entry.id(), entry.spec().toString()))
         .transform(opening -> Mono.firstWithSignal(opening, whenTerminated()))
         .transform(
             mono ->
@@ -96,70 +76,37 @@ final class DefaultGroup implements Group {
         .doOnDiscard(DefaultGateway.class, DefaultGateway::killNow);
   }
 
-  /** The gateway of this id, for others to be reached through. */
-  private Optional<Hop> hop(String id) {
-    synchronized (lock) {
-      return Optional.ofNullable(gateways.get(id)).map(DefaultGateway::hop);
-    }
+  private Mono<DefaultGateway> connect(GatewayRegistry.Entry entry) {
+    registry.findHops(entry);
+    TransportOptions transportOptions =
+        new TransportOptions(
+            options.startTimeout(),
+            options.keepAlive(),
+            options.credentials(),
+            id -> registry.gateway(id).map(DefaultGateway::hop),
+            options.output());
+    return transport
+        .open(entry.spec(), entry.id(), transportOptions)
+        .handle(
+            (connection, sink) -> {
+              DefaultGateway gateway =
+                  new DefaultGateway(
+                      entry.id(), entry.spec(), options, connection, () -> registry.remove(entry));
+              gateway.start();
+              if (registry.register(entry, gateway)) {
+                sink.next(gateway);
+              } else {
+                gateway.killNow();
+                if (registry.isClosed()) {
+                  sink.error(GatewayRegistry.terminatedException());
+                }
+              }
+            });
   }
 
   /** Fails when the group is terminated. */
   private Mono<Gateway> whenTerminated() {
-    return terminating.asMono().then(Mono.error(this::terminatedException));
-  }
-
-  private Reservation reserve(XSpec spec) {
-    synchronized (lock) {
-      if (terminated) {
-        throw terminatedException();
-      }
-      Reservation reservation = new Reservation(spec.id().orElseGet(this::freeId));
-      if (reservations.putIfAbsent(reservation.id, reservation) != null) {
-        throw new XSpecException(
-            "id '" + reservation.id + "' is already in use in this group: " + spec);
-      }
-      return reservation;
-    }
-  }
-
-  private String freeId() {
-    String id;
-    do {
-      id = "gw" + nextId++;
-    } while (reservations.containsKey(id));
-    return id;
-  }
-
-  private boolean register(Reservation reservation, DefaultGateway gateway) {
-    synchronized (lock) {
-      if (!terminated) {
-        reservation.gateway = gateway;
-        gateways.put(reservation.id, gateway);
-      }
-      return !terminated;
-    }
-  }
-
-  /** Gives up an id that no gateway came to be of; one that did gives it up at its end. */
-  private void abandon(Reservation reservation) {
-    synchronized (lock) {
-      if (reservation.gateway == null) {
-        reservations.remove(reservation.id, reservation);
-      }
-    }
-  }
-
-  private void remove(Reservation reservation) {
-    synchronized (lock) {
-      reservations.remove(reservation.id, reservation);
-      if (reservation.gateway != null) {
-        gateways.remove(reservation.id, reservation.gateway);
-      }
-    }
-  }
-
-  private IllegalStateException terminatedException() {
-    return new IllegalStateException("the group is terminated");
+    return terminating.asMono().then(Mono.error(GatewayRegistry::terminatedException));
   }
 
   @Override
@@ -169,20 +116,17 @@ final class DefaultGroup implements Group {
 
   @Override
   public List<Gateway> gateways() {
-    return List.copyOf(openGateways());
-  }
-
-  private List<DefaultGateway> openGateways() {
-    synchronized (lock) {
-      return new ArrayList<>(gateways.values());
-    }
+    return registry.open().stream().<Gateway>map(GatewayRegistry.Entry::gateway).toList();
   }
 
   @Override
   public Optional<Gateway> gateway(String id) {
-    synchronized (lock) {
-      return Optional.ofNullable(gateways.get(id));
-    }
+    return registry.gateway(id).map(gateway -> gateway);
+  }
+
+  @Override
+  public MultiExec remoteExec(PythonSource source) {
+    return DefaultMultiExec.of(this::gateways, source);
   }
 
   @Override
@@ -194,21 +138,16 @@ final class DefaultGroup implements Group {
   private Mono<List<GatewayEnd>> end(Duration timeout) {
     return Mono.defer(
         () -> {
-          synchronized (lock) {
-            terminated = true;
-          }
+          registry.close();
           terminating.tryEmitEmpty();
-          return Flux.fromIterable(openGateways())
-              .flatMapSequential(gateway -> gateway.exit(timeout), Integer.MAX_VALUE)
-              .collectList()
-              .doOnTerminate(() -> ShutdownHook.remove(this));
+          return GroupEnding.end(registry.open(), timeout, () -> ShutdownHook.remove(this));
         });
   }
 
   /** Kills every worker, without waiting for anything. */
   void killNow() {
     terminating.tryEmitEmpty();
-    openGateways().forEach(DefaultGateway::killNow);
+    registry.open().forEach(entry -> entry.gateway().killNow());
   }
 
   @Override
@@ -223,6 +162,6 @@ final class DefaultGroup implements Group {
 
   @Override
   public String toString() {
-    return "Group(" + openGateways() + ")";
+    return "Group(" + gateways() + ")";
   }
 }

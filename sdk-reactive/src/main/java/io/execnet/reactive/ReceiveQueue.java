@@ -23,13 +23,22 @@ import reactor.util.concurrent.Queues;
  */
 final class ReceiveQueue {
 
+  /** What {@link #take} gives when there is nothing more, and {@link #error()} says why. */
+  static final Object ENDED = new Object();
+
+  /** Who takes the items now. */
+  interface Taker {
+    /** There may be something to take, or the end; on any thread, and must not block it. */
+    void wake();
+  }
+
   private record Entry(Object item, int bytes) {}
 
   private final Scheduler scheduler;
   private final ReceiveWindow window;
   private final Queue<Entry> entries = Queues.<Entry>unbounded(32).get();
   private final AtomicInteger pending = new AtomicInteger();
-  private final AtomicReference<@Nullable Receiver> current = new AtomicReference<>();
+  private final AtomicReference<@Nullable Taker> current = new AtomicReference<>();
 
   private volatile boolean done;
   private @Nullable Throwable error;
@@ -43,9 +52,7 @@ final class ReceiveQueue {
   void offer(@Nullable Object item, int bytes) {
     entries.add(new Entry(item == null ? PyNone.NONE : item, bytes));
     window.added(bytes);
-    if (current.get() != null) {
-      scheduleDrain();
-    }
+    wakeTaker();
   }
 
   /** Nothing more will come: only the first call counts; on the event loop only. */
@@ -53,15 +60,72 @@ final class ReceiveQueue {
     if (!done) {
       error = cause;
       done = true;
-      if (current.get() != null) {
-        scheduleDrain();
-      }
+      wakeTaker();
+    }
+  }
+
+  private void wakeTaker() {
+    Taker taker = current.get();
+    if (taker != null) {
+      taker.wake();
     }
   }
 
   boolean hasReceiver() {
     return current.get() != null;
   }
+
+  // ---- for somebody who takes from several queues
+
+  /** Makes this the one who takes, unless there is one already. */
+  boolean claim(Taker taker) {
+    return current.compareAndSet(null, taker);
+  }
+
+  /** Leaves what was not taken to the next. */
+  void leave(Taker taker) {
+    if (current.compareAndSet(taker, null)) {
+      window.receiverLeft();
+    }
+  }
+
+  /**
+   * Takes the next item: it, or null if there is none now, or {@link #ENDED}. One call at a time.
+   */
+  @Nullable Object take(Taker taker) {
+    if (current.get() != taker || !pending.compareAndSet(0, 1)) {
+      // The drain of who received before is about to end, and will wake us.
+      return null;
+    }
+    boolean last = done;
+    Entry entry = entries.poll();
+    if (entry != null) {
+      window.removed(entry.bytes);
+    }
+    if (pending.decrementAndGet() != 0) {
+      runDrain();
+    }
+    if (entry == null) {
+      return last ? ENDED : null;
+    }
+    return entry.item;
+  }
+
+  /** Whether nothing is left to take, nor will be. */
+  boolean isEnded() {
+    return done && entries.isEmpty();
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  /** Why it ended, if that was an error; once it has. */
+  @Nullable Throwable error() {
+    return error;
+  }
+
+  // ---- for one subscriber
 
   /**
    * Subscribes.
@@ -81,15 +145,18 @@ final class ReceiveQueue {
 
   private void scheduleDrain() {
     if (pending.getAndIncrement() == 0) {
-      try {
-        scheduler.schedule(this::drain);
-      } catch (RejectedExecutionException e) {
-        // The scheduler is disposed or full: nobody can be signalled where they asked to be.
-        Receiver receiver = current.getAndSet(null);
-        pending.set(0);
-        if (receiver != null) {
-          receiver.actual.onError(e);
-        }
+      runDrain();
+    }
+  }
+
+  private void runDrain() {
+    try {
+      scheduler.schedule(this::drain);
+    } catch (RejectedExecutionException e) {
+      // The scheduler is disposed or full: nobody can be signalled where they asked to be.
+      pending.set(0);
+      if (current.get() instanceof Receiver receiver && current.compareAndSet(receiver, null)) {
+        receiver.actual.onError(e);
       }
     }
   }
@@ -97,12 +164,15 @@ final class ReceiveQueue {
   private void drain() {
     int missed = pending.get();
     do {
-      Receiver receiver = current.get();
-      if (receiver != null && receiver.subscribed) {
+      if (current.get() instanceof Receiver receiver && receiver.subscribed) {
         drainTo(receiver);
       }
       missed = pending.addAndGet(-missed);
     } while (missed != 0);
+    if (!(current.get() instanceof Receiver)) {
+      // Whoever takes by itself could not while this ran.
+      wakeTaker();
+    }
   }
 
   private void drainTo(Receiver receiver) {
@@ -146,7 +216,7 @@ final class ReceiveQueue {
     }
   }
 
-  private final class Receiver implements Subscription {
+  private final class Receiver implements Subscription, Taker {
 
     private static final AtomicLongFieldUpdater<Receiver> REQUESTED =
         AtomicLongFieldUpdater.newUpdater(Receiver.class, "requested");
@@ -174,11 +244,14 @@ final class ReceiveQueue {
     }
 
     @Override
+    public void wake() {
+      scheduleDrain();
+    }
+
+    @Override
     public void cancel() {
       cancelled = true;
-      if (current.compareAndSet(this, null)) {
-        window.receiverLeft();
-      }
+      leave(this);
     }
   }
 }

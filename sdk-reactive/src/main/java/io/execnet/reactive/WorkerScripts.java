@@ -11,6 +11,8 @@ final class WorkerScripts {
   static final PythonSource STOCK_EXEC =
       PythonSource.resource(WorkerScripts.class, "stock_exec.py");
 
+  static final PythonSource SEES_FILE = PythonSource.resource(WorkerScripts.class, "sees_file.py");
+
   private WorkerScripts() {}
 
   /** Reads them now, on a thread that may block, rather than when an event loop wants the first. */

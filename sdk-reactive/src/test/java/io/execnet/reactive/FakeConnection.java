@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** A connection that goes nowhere; every thread is its event loop. */
-final class FakeConnection implements Connection {
+class FakeConnection implements Connection {
 
   boolean reading = true;
   boolean writable = true;

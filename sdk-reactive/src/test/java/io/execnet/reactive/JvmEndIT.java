@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** However a JVM ends, its workers end too, although nobody closed their group. */
+/**
+ * However a JVM ends, its workers end too, although nobody closed their group, here the default
+ * one.
+ */
 class JvmEndIT {
 
   /** A program that leaves a worker busy, tells its pid, and ends when its input does. */
@@ -20,7 +23,7 @@ class JvmEndIT {
     private Careless() {}
 
     public static void main(String[] args) throws Exception {
-      Gateway gateway = Group.create().makeGateway().block();
+      Gateway gateway = Group.defaultGroup().makeGateway().block();
       gateway.remoteExec("channel.send(1)\nwhile True: pass").receive().blockFirst();
       System.out.println(gateway.rinfo().block().pid());
       while (System.in.read() >= 0) {}

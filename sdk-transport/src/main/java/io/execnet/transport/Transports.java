@@ -3,24 +3,28 @@ package io.execnet.transport;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.popen.PopenTransport;
+import io.execnet.transport.socket.SocketTransport;
 import io.execnet.transport.via.ViaTransport;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpResources;
 
 /** Every way to start a worker that there is, chosen by the spec. */
 public final class Transports implements Transport {
 
   private final Transport popen;
   private final Transport via = new ViaTransport();
+  private final Transport socket;
 
   /** Uses the event loops that reactor-netty shares in this JVM. */
   public Transports() {
-    this.popen = new PopenTransport();
+    this(TcpResources.get());
   }
 
   /** Uses these event loops, and never disposes them. */
   public Transports(LoopResources loops) {
     this.popen = new PopenTransport(loops);
+    this.socket = new SocketTransport(loops);
   }
 
   /**
@@ -41,6 +45,9 @@ public final class Transports implements Transport {
     String way = spec.way();
     if (way.equals("popen") || way.equals("vagrant_ssh")) {
       return popen;
+    }
+    if (way.equals("socket") && spec.socket().isPresent()) {
+      return socket;
     }
     throw notSupported(way, spec);
   }

@@ -21,10 +21,12 @@ final class OurGateway implements Contender {
 
   private final String name;
   private final Group group;
+  private final String spec;
   private final Gateway gateway;
 
   OurGateway(String name, String spec, GroupOptions options) {
     this.name = name;
+    this.spec = spec;
     this.group = Group.create(options);
     this.gateway = Objects.requireNonNull(group.makeGateway(spec).block(PATIENCE));
   }
@@ -42,6 +44,7 @@ final class OurGateway implements Contender {
       case UPLOAD -> upload(exec, workload.size(), workload.count());
       case DOWNLOAD -> download(exec, workload.size(), workload.count());
       case ROUND_TRIP -> roundTrips(exec, workload.count());
+      case OPEN -> openAndClose(workload.count());
     }
     return (System.nanoTime() - begin) / 1e9;
   }
@@ -70,6 +73,14 @@ final class OurGateway implements Contender {
       }
       channel.send(PyNone.NONE);
       channel.receive();
+    }
+  }
+
+  private void openAndClose(int count) {
+    for (int i = 0; i < count; i++) {
+      Gateway one = Objects.requireNonNull(group.makeGateway(spec).block(PATIENCE));
+      require(1, one.remoteExec(RemoteSource.of(Workload.Kind.OPEN)).receive().blockLast(PATIENCE));
+      one.exit().block(PATIENCE);
     }
   }
 

@@ -3,8 +3,12 @@ package io.execnet.benchmarks.transport;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Stock execnet with its own worker, in Python processes that measure themselves. */
 final class StockMaster implements Contender {
@@ -14,10 +18,10 @@ final class StockMaster implements Contender {
   private final BufferedWriter jobs;
   private final String version;
 
-  /** Starts it; fails if this Python has no execnet. */
-  StockMaster(String python) throws IOException {
+  /** Starts it with one gateway that this spec opens; fails if this Python has no execnet. */
+  StockMaster(String python, String spec) throws IOException {
     process =
-        new ProcessBuilder(python, "-c", RemoteSource.read("stock_master.py"))
+        new ProcessBuilder(python, "-c", RemoteSource.read("stock_master.py"), spec)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     answers = process.inputReader();
@@ -25,7 +29,27 @@ final class StockMaster implements Contender {
     version = answer();
   }
 
-  static boolean isIn(String python) throws InterruptedException {
+  /**
+   * A Python that can import execnet.
+   *
+   * @param given the only candidate, or null to look for one
+   */
+  static Optional<String> python(@Nullable String given) throws InterruptedException {
+    List<String> candidates =
+        given != null
+            ? List.of(given)
+            : List.of("sdk-core/target/stock-venv/bin/python", "python3", "/usr/bin/python3");
+    for (String python : candidates) {
+      String command =
+          python.startsWith("sdk-core") ? Path.of(python).toAbsolutePath().toString() : python;
+      if (isIn(command)) {
+        return Optional.of(command);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isIn(String python) throws InterruptedException {
     try {
       Process probe =
           new ProcessBuilder(python, "-c", "import execnet")

@@ -28,15 +28,26 @@ def round_trip(channel, size, count):
     channel.send(None)
 
 
+def open_gateways(source, count):
+    for _ in range(count):
+        gateway = execnet.makegateway(sys.argv[1])
+        assert gateway.remote_exec(source).receive() == 1
+        gateway.exit()
+        gateway.join()
+
+
 def main():
-    gateway = execnet.makegateway("popen")
+    gateway = execnet.makegateway(sys.argv[1])
     print("execnet", execnet.__version__, flush=True)
     for line in sys.stdin:
         kind, size, count, source = json.loads(line)
         begin = time.perf_counter()
-        channel = gateway.remote_exec(source)
-        globals()[kind](channel, size, count)
-        channel.waitclose()
+        if kind == "open":
+            open_gateways(source, count)
+        else:
+            channel = gateway.remote_exec(source)
+            globals()[kind](channel, size, count)
+            channel.waitclose()
         print(time.perf_counter() - begin, flush=True)
     gateway.exit()
 

@@ -1,12 +1,7 @@
 package io.execnet.core.worker;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +36,7 @@ public final class WorkerProgram {
     String arg0 = PythonLiteral.of("execnet-worker", '\'');
     String argv = arguments.isEmpty() ? "[" + arg0 + "]" : "[" + arg0 + "] + ";
     return line(
-        resource("bootstrap.py")
+        ProgramSource.resource("bootstrap.py")
             .replace("@TOO_OLD@", PythonLiteral.of(TOO_OLD, '\''))
             .replace(
                 "@ARGUMENTS@",
@@ -61,7 +56,7 @@ public final class WorkerProgram {
   public static String importLine(
       String execmodel, String id, @Nullable String socketPath, String answer) {
     return line(
-        resource("import_execnet.py")
+        ProgramSource.resource("import_execnet.py")
             .replace("@NO_EXECNET@", PythonLiteral.of(NO_EXECNET, '\''))
             .replace("@EXECMODEL@", PythonLiteral.of(execmodel, '\''))
             .replace("@ID@", PythonLiteral.of(id, '\''))
@@ -100,39 +95,11 @@ public final class WorkerProgram {
     return PythonLiteral.of(program, '"') + "\n";
   }
 
-  private static String resource(String name) {
-    try (InputStream in = WorkerProgram.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("missing from the jar: io/execnet/core/worker/" + name);
-      }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      if (!StandardCharsets.US_ASCII.newEncoder().canEncode(text)) {
-        throw new IllegalStateException("not plain ASCII: io/execnet/core/worker/" + name);
-      }
-      return text;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Joined at first use, once. */
   private static final class Source {
 
-    static final String TEXT =
-        resource("parts.txt")
-            .lines()
-            .map(String::strip)
-            .filter(name -> !name.isEmpty() && !name.startsWith("#"))
-            .map(WorkerProgram::part)
-            .collect(Collectors.joining("\n"));
+    static final String TEXT = ProgramSource.join("");
 
     private Source() {}
-  }
-
-  private static String part(String name) {
-    return resource(name)
-        .lines()
-        .filter(line -> !line.startsWith("from ."))
-        .collect(Collectors.joining("\n", "", "\n"));
   }
 }

@@ -5,14 +5,14 @@ import io.execnet.core.BootstrapException;
 import io.execnet.reactive.Gateway;
 import io.execnet.reactive.Group;
 import io.execnet.reactive.GroupOptions;
+import io.execnet.reactive.OpenResult;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The group of one command. Closing it ends the workers; on the way out of an error, at once. */
@@ -29,36 +29,34 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * Opens all of them at the same time, but each after the one that it goes through.
+   * Opens them, many at the same time, but each after the one that it goes through.
    *
    * @param limit how long that may take, or null
    * @return the gateways in the order of the targets
    * @throws NotOpenedException for the first that could not be opened
    */
   List<Gateway> open(List<Target> targets, @Nullable Duration limit) {
-    Map<String, Mono<Gateway>> hops = new HashMap<>();
-    List<Mono<Gateway>> opening = new ArrayList<>();
-    for (Target target : targets) {
-      Mono<Gateway> open =
-          group
-              .makeGateway(target.spec())
-              .onErrorMap(error -> new NotOpenedException(target, error));
-      Optional<Mono<Gateway>> hop =
-          target.spec().via().or(() -> target.spec().installvia()).map(hops::get);
-      Mono<Gateway> afterHop = hop.map(h -> h.then(open)).orElse(open);
-      boolean isHop = targets.stream().anyMatch(other -> goesThrough(other, target.id()));
-      opening.add(isHop ? afterHop.cache() : afterHop);
-      hops.put(target.id(), opening.get(opening.size() - 1));
-    }
-    Mono<List<Gateway>> all =
-        Flux.fromIterable(opening).flatMapSequential(o -> o, opening.size(), 1).collectList();
-    List<Gateway> gateways = (limit == null ? all : all.timeout(limit)).block();
-    return gateways == null ? List.of() : gateways;
+    Map<String, Target> byId =
+        targets.stream().collect(Collectors.toMap(Target::id, Function.identity()));
+    Mono<Map<String, Gateway>> all =
+        group
+            .makeGateways(
+                targets.stream().map(Target::spec).toList(), group.options().openConcurrency())
+            .map(result -> opened(result, byId))
+            .collectMap(Gateway::id);
+    Map<String, Gateway> gateways =
+        Objects.requireNonNull((limit == null ? all : all.timeout(limit)).block());
+    return targets.stream()
+        .map(target -> Objects.requireNonNull(gateways.get(target.id())))
+        .toList();
   }
 
-  private static boolean goesThrough(Target target, String id) {
-    return target.spec().via().filter(id::equals).isPresent()
-        || target.spec().installvia().filter(id::equals).isPresent();
+  private static Gateway opened(OpenResult result, Map<String, Target> targets) {
+    if (result instanceof OpenResult.Failed failed) {
+      throw new NotOpenedException(
+          Objects.requireNonNull(targets.get(failed.id())), failed.error());
+    }
+    return result.orThrow();
   }
 
   /** Ends every worker, and gives none of them time. */

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A stream on which the worker has answered: what came with the answer is handed over first, the
- * rest passes through.
+ * A stream on which the other side has answered: what came with the answer is handed over first,
+ * the rest passes through. Whoever made it goes on handing it the raw connection's events.
  */
-final class BootstrappedConnection implements Connection, ConnectionHandler {
+public final class BootstrappedConnection implements Connection, ConnectionHandler {
 
   private final Connection raw;
   private final ArrayDeque<byte[]> early = new ArrayDeque<>();
@@ -27,7 +27,7 @@ final class BootstrappedConnection implements Connection, ConnectionHandler {
   private boolean closed;
 
   /** Takes it over, on its event loop; it does not read. */
-  BootstrappedConnection(Connection raw, ByteBuffer first) {
+  public BootstrappedConnection(Connection raw, ByteBuffer first) {
     this.raw = raw;
     keep(first);
   }

@@ -1,5 +1,6 @@
 package io.execnet.transport.output;
 
+import java.util.concurrent.Executor;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -13,6 +14,9 @@ public final class BlockingWork {
   public static final Scheduler SCHEDULER =
       Schedulers.newBoundedElastic(
           1_000, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "shared-execnet-io", 60, true);
+
+  /** The same, for those who know nothing of schedulers. */
+  public static final Executor EXECUTOR = SCHEDULER::schedule;
 
   private BlockingWork() {}
 }

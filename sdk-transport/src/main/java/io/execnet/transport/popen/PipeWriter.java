@@ -1,6 +1,7 @@
 package io.execnet.transport.popen;
 
 import io.execnet.transport.EventLoop;
+import io.execnet.transport.netty.NettyConnection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class PipeWriter {
       bytes.get(copy);
       if (!broken) {
         queued += copy.length;
-        isWritable &= queued <= UnixSockets.WATER_MARK.high();
+        isWritable &= queued <= NettyConnection.WATER_MARK.high();
         add(copy);
       }
     }
@@ -137,7 +138,7 @@ final class PipeWriter {
 
   private void written(int length) {
     queued -= length;
-    if (!isWritable && !broken && queued < UnixSockets.WATER_MARK.low()) {
+    if (!isWritable && !broken && queued < NettyConnection.WATER_MARK.low()) {
       isWritable = true;
       writable.run();
     }

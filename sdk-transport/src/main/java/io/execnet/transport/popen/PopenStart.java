@@ -11,6 +11,7 @@ import io.execnet.transport.bootstrap.AnswerScanner;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.StartFailure;
 import io.execnet.transport.bootstrap.WorkerStreams;
+import io.execnet.transport.netty.NettyConnection;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputSink;
 import io.execnet.transport.output.OutputTail;
@@ -217,7 +218,8 @@ final class PopenStart implements ConnectBack.Listener {
                       output.processExited();
                       errors.processExited();
                     }));
-    Connection connection = new SocketConnection(protocol, early, owner);
+    NettyConnection connection = new NettyConnection(protocol, early, owner);
+    owner.ended().thenRun(() -> loop.execute(connection::closeWhenQuiet));
     blocking.schedule(
         () -> {
           require(back).deleteSocket();

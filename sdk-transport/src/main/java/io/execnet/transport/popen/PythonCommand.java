@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The command that starts the interpreter a spec asks for. */
-final class PythonCommand {
+public final class PythonCommand {
 
   static final boolean WINDOWS = File.separatorChar == '\\';
 
@@ -29,7 +29,8 @@ final class PythonCommand {
     return !spec.popen() || spec.python().isPresent() && interpreter(spec).size() > 1;
   }
 
-  static List<String> of(XSpec spec) {
+  /** The words of the command, which runs the line that it then reads. */
+  public static List<String> of(XSpec spec) {
     if (spec.vagrantSsh().isPresent()) {
       return InterpreterCommand.vagrant(spec);
     }
@@ -39,7 +40,7 @@ final class PythonCommand {
   }
 
   /** The part of such a command that the spec decides. */
-  static String shown(List<String> command) {
+  public static String shown(List<String> command) {
     int end = Math.max(command.lastIndexOf("-u"), command.lastIndexOf("--"));
     return String.join(" ", command.subList(0, Math.max(1, end)));
   }

@@ -1,5 +1,6 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.netty.NettyConnection;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -7,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.ServerDomainSocketChannel;
@@ -18,9 +18,6 @@ import reactor.netty.resources.LoopResources;
 
 /** Listening on Unix sockets: through epoll or kqueue where reactor-netty has them, else NIO. */
 final class UnixSockets {
-
-  /** At most so much waits to be written before a connection counts as not writable. */
-  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
   private final LoopResources loops;
   private final EventLoopGroup group;
@@ -53,7 +50,7 @@ final class UnixSockets {
         .childOption(ChannelOption.AUTO_READ, false)
         // a write that fails must not lose what can still be read
         .childOption(ChannelOption.AUTO_CLOSE, false)
-        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NettyConnection.WATER_MARK)
         .childHandler(accepted)
         .bind(address)
         .syncUninterruptibly()

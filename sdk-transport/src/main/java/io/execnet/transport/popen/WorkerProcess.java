@@ -1,6 +1,7 @@
 package io.execnet.transport.popen;
 
 import io.execnet.core.ExitStatus;
+import io.execnet.transport.netty.NettyConnection;
 import io.execnet.transport.output.OutputTail;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /** The process at the other end of a connection, and what is known of its end. */
-final class WorkerProcess {
+final class WorkerProcess implements NettyConnection.Peer {
 
   /** How long its last output is waited for: a process that it left behind can hold the stream. */
   static final Duration DRAIN = Duration.ofSeconds(1);
@@ -64,18 +65,21 @@ final class WorkerProcess {
                 .whenComplete((nothing, failure) -> drained.complete(status)));
   }
 
-  Mono<ExitStatus> exitStatus() {
+  @Override
+  public Mono<ExitStatus> exitStatus() {
     return Mono.fromFuture(drained, true);
   }
 
-  String standardError() {
+  @Override
+  public String standardError() {
     return errors.text();
   }
 
   /**
    * Ends it at once. Does not block, as {@link Process#destroyForcibly} can: that closes streams.
    */
-  void kill() {
+  @Override
+  public void kill() {
     process.toHandle().destroyForcibly();
   }
 

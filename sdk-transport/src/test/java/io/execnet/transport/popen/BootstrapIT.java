@@ -19,6 +19,7 @@ import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
+import io.execnet.transport.netty.NettyConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ class BootstrapIT {
   @MethodSource("interpreters")
   void startsAWorkerInEveryInterpreter(Interpreter python) throws Exception {
     Connection connection = PeerConnections.value(open("popen//python=" + python.executable()));
-    assertThat(connection).isInstanceOf(SocketConnection.class);
+    assertThat(connection).isInstanceOf(NettyConnection.class);
     assertThat(statusOf(connection)).contains("execmodel").contains("thread");
   }
 

@@ -3,6 +3,7 @@ package io.execnet.transport.popen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.transport.Connection;
+import io.execnet.transport.netty.NettyConnection;
 import org.junit.jupiter.api.Test;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
@@ -19,7 +20,7 @@ class PopenNioSocketIT extends PopenSocketIT {
   void usesNio() {
     Connection connection = connect("echo");
     assertThat(connection.eventLoop()).isNotNull();
-    assertThat(((SocketConnection) connection).toString()).contains("Nio");
+    assertThat(((NettyConnection) connection).toString()).contains("Nio");
     connection.kill();
   }
 }

@@ -3,6 +3,7 @@ package io.execnet.transport.popen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.transport.Connection;
+import io.execnet.transport.netty.NettyConnection;
 import org.junit.jupiter.api.Test;
 
 /** A subprocess that connects back over a Unix socket. */
@@ -21,7 +22,7 @@ class PopenSocketIT implements PopenContract {
   @Test
   void usesTheSocket() {
     Connection connection = connect("echo");
-    assertThat(connection).isInstanceOf(SocketConnection.class);
+    assertThat(connection).isInstanceOf(NettyConnection.class);
     connection.kill();
   }
 }

@@ -1,4 +1,4 @@
-package io.execnet.transport.popen;
+package io.execnet.transport.netty;
 
 import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
@@ -12,6 +12,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,15 +26,44 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The connection to a worker that connected back: a Unix socket under Netty. */
-final class SocketConnection extends ChannelInboundHandlerAdapter implements Connection {
+/**
+ * A connection over a Netty channel, which was made without AUTO_READ and AUTO_CLOSE, and with
+ * {@link #WATER_MARK}. Its state lives on the channel's event loop.
+ */
+public final class NettyConnection extends ChannelInboundHandlerAdapter implements Connection {
+
+  /** At most so much waits to be written before a connection counts as not writable. */
+  public static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  /** Who is at the other end, apart from the bytes. */
+  public interface Peer {
+
+    /** Whether it is reached by TCP, rather than by a socket of this host. */
+    default boolean isRemote() {
+      return false;
+    }
+
+    /** Ends it by force, where there is a way to; must not block. */
+    void kill();
+
+    /** As {@link Connection#exitStatus()}. */
+    Mono<ExitStatus> exitStatus();
+
+    /** As {@link Connection#standardError()}. */
+    String standardError();
+  }
 
   /** After the process ended, a socket that is silent for so long holds nothing more of it. */
   private static final Duration QUIET = Duration.ofMillis(200);
 
+  /** How long the other side may take to end when it has been told that this one has. */
+  private static final Duration LINGER = Duration.ofSeconds(30);
+
   private final Channel channel;
   private final EventLoop loop;
-  private final WorkerProcess process;
+  private final Peer peer;
+  private final Optional<SocketAddress> address;
   private final AtomicBoolean started = new AtomicBoolean();
   private @Nullable ConnectionHandler handler;
   // a copy, so that a connection which nobody starts keeps no buffer of Netty's
@@ -39,20 +72,21 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   private boolean reading = true;
   private boolean heard;
   private boolean ended;
+  private boolean closing;
 
   /**
    * Takes the channel over, on its event loop.
    *
    * @param first what was read from it already
    */
-  SocketConnection(Channel channel, byte[] first, WorkerProcess process) {
+  public NettyConnection(Channel channel, byte[] first, Peer peer) {
     this.channel = channel;
     this.loop = new NettyEventLoop(channel.eventLoop());
-    this.process = process;
+    this.peer = peer;
+    this.address = peer.isRemote() ? Optional.of(channel.remoteAddress()) : Optional.empty();
     this.early.add(first);
     channel.pipeline().addLast(this);
     channel.closeFuture().addListener(it -> closed());
-    process.ended().thenRun(() -> loop.execute(this::watchForQuiet));
   }
 
   @Override
@@ -77,7 +111,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
       }
     }
     if (channel.isOpen()) {
-      channel.config().setAutoRead(reading);
+      channel.config().setAutoRead(reading || closing);
     } else {
       closed();
     }
@@ -89,6 +123,9 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
     ConnectionHandler listener = handler;
     heard = true;
     try {
+      if (closing) {
+        return; // nobody wants it any more
+      }
       if (listener == null) {
         // a transport may read without being asked, at the end of the stream
         early.add(ByteBufUtil.getBytes(bytes));
@@ -122,8 +159,11 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
     }
   }
 
-  /** A process that the worker left behind may hold the socket open: then silence is the end. */
-  private void watchForQuiet() {
+  /**
+   * The process at the other end has ended. One that it left behind may hold the socket open: then
+   * silence is the end. To be called on the event loop.
+   */
+  public void closeWhenQuiet() {
     heard = false;
     channel.eventLoop().schedule(this::closeIfQuiet, QUIET.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -133,7 +173,7 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
       return;
     }
     if (heard || !reading || handler == null) {
-      watchForQuiet();
+      closeWhenQuiet();
     } else {
       channel.close();
     }
@@ -143,14 +183,14 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
   public void setReading(boolean on) {
     reading = on;
     heard |= on;
-    if (handler != null) {
+    if (handler != null && !closing) {
       channel.config().setAutoRead(on);
     }
   }
 
   @Override
   public void write(ByteBuffer bytes) {
-    if (channel.isActive()) {
+    if (channel.isActive() && !closing) {
       ByteBuf copy = channel.alloc().directBuffer(bytes.remaining());
       copy.writeBytes(bytes);
       channel.writeAndFlush(copy); // if it fails, what the worker said last can still be read
@@ -169,32 +209,76 @@ final class SocketConnection extends ChannelInboundHandlerAdapter implements Con
     // completes after everything that was written before it
     loop.execute(
         () ->
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));
+            channel
+                .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(peer.isRemote() ? it -> endOutput() : ChannelFutureListener.CLOSE));
+  }
+
+  /**
+   * Over a network a plain close could throw away what is still on its way to the other side, which
+   * it does when something from there has not been read. So it is told the end, and read until it
+   * ends too.
+   */
+  private void endOutput() {
+    if (closing || !channel.isOpen()) {
+      return;
+    }
+    closing = true;
+    early.clear();
+    channel.config().setAutoRead(true);
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound().addListener(it -> shutdownOutput());
+    } else {
+      shutdownOutput();
+    }
+  }
+
+  private void shutdownOutput() {
+    ((DuplexChannel) channel)
+        .shutdownOutput()
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                channel.close(); // it is gone already
+              }
+            });
+    channel.eventLoop().schedule(this::reset, LINGER.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes without a word more, TLS's last ones included. */
+  private void reset() {
+    if (channel.isOpen()) {
+      if (peer.isRemote()) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      }
+      channel.pipeline().firstContext().close();
+    }
   }
 
   @Override
   public void kill() {
-    process.kill();
-    channel.close();
+    peer.kill();
+    loop.execute(this::reset);
   }
 
   @Override
   public Mono<ExitStatus> exitStatus() {
-    return process.exitStatus();
+    return peer.exitStatus();
   }
 
   @Override
   public Optional<SocketAddress> remoteAddress() {
-    return Optional.empty();
+    return address;
   }
 
   @Override
   public String standardError() {
-    return process.standardError();
+    return peer.standardError();
   }
 
   @Override
   public String toString() {
-    return "SocketConnection over " + channel.getClass().getSimpleName();
+    return "NettyConnection over " + channel.getClass().getSimpleName();
   }
 }

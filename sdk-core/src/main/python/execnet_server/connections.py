@@ -1,0 +1,181 @@
+"""A connection in a process, or a thread, of its own, and what the server knows of it."""
+
+import atexit
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+from .attending import execute
+from .attending import is_quit
+from .attending import receive_program
+from .attending import say_refused
+from .lines import Refused
+from .refusals import log
+from .tls import Pump
+from .tls import pump_in_a_process
+from .tls import tls_handshake
+
+_MAX_REPORT = 4096
+
+
+def shut(sock):
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+    sock.close()
+
+
+class Connection:
+    """On the server's side: what is told over the report socket decides what it is.
+
+    A line there says started, quit or refused. In a thread the socket then stays open until the
+    connection has ended; of a process the end is seen by itself.
+    """
+
+    def __init__(self, settings, sock, address):
+        self.settings = settings
+        self.sock = sock
+        self.address = address
+        self.who = "%s port %s" % (address[0], address[1]) if address else "a client"
+        self.began = time.monotonic()
+        self.authenticated = False
+        self.quits = False
+        self.watched = False
+        self.pid = None
+        self.report, self._reports = socket.socketpair()
+        # the end that the program gets; kept here so that the end of its process ends it
+        self._inner = self._outer = None
+        if settings.tls is not None:
+            self._inner, self._outer = socket.socketpair()
+
+    def start_process(self, close_unrelated):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                close_unrelated()
+                self.report.close()
+                _become_plain_process()
+                self._attend(True)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                _leave_process()
+        self.pid = pid
+        self._reports.close()
+        if self._inner is not None:
+            self._outer.close()
+            self.sock.close()
+            self.sock = self._inner
+
+    def start_thread(self):
+        thread = threading.Thread(target=self._attend, args=(False,), name="execnet " + self.who)
+        thread.daemon = True
+        thread.start()
+
+    def read_report(self):
+        """What is told, or None at its end."""
+        try:
+            data = self.report.recv(_MAX_REPORT)
+        except OSError:
+            data = b""
+        return data.decode("utf-8", "replace").strip() if data else None
+
+    def drop(self):
+        """End it whatever it does."""
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGKILL)
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def forget(self):
+        """It has ended; what a process left behind must not hold the connection open."""
+        self.report.close()
+        if self.pid is not None:
+            shut(self.sock)
+
+    # In the process or thread of its own
+
+    def _tell(self, text):
+        try:
+            self._reports.sendall(text.encode("utf-8"))
+        except OSError:
+            pass  # the server has ended
+
+    def _attend(self, alone):
+        settings = self.settings
+        sock = self.sock
+        try:
+            if settings.tls is not None:
+                sock = self._behind_tls(alone)
+            program = receive_program(sock, settings.token, self._deadline())
+            if is_quit(program):
+                self._tell("quit")
+                self._reports.recv(1)  # until it listens no more, which the client then sees
+                return
+            self._tell("started")
+            if alone:
+                self._reports.close()
+            names = {
+                "clientsock": sock,
+                "address": self.address,
+                "process_is_ours": alone,
+            }
+            if settings.service is not None:
+                names["service"] = settings.service
+            execute(program, names, alone)
+        except Refused as exc:
+            self._tell("refused %s" % exc)
+            if settings.token is not None:
+                say_refused(sock)
+        except OSError as exc:
+            self._tell("refused lost: %s" % (exc.strerror or exc))
+        finally:
+            if not alone:
+                shut(sock)
+                self._reports.close()
+
+    def _deadline(self):
+        return self.began + self.settings.auth_timeout
+
+    def _behind_tls(self, alone):
+        try:
+            tls = tls_handshake(self.settings.tls, self.sock, self._deadline())
+        except Refused:
+            shut(self._outer)
+            shut(self._inner)
+            raise
+        if alone:
+            pump_in_a_process(tls, self._inner, self._outer, [self._reports])
+        else:
+            pump = Pump(tls, self._outer)
+            thread = threading.Thread(target=pump.run, name="execnet TLS " + self.who)
+            thread.daemon = True
+            thread.start()
+            self.sock = self._inner
+        return self._inner
+
+
+def _become_plain_process():
+    """Nothing here is the server's any more."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _leave_process():
+    """Exit as Python does, but wait for no thread: nobody is there who could end it."""
+    try:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except Exception as exc:
+        log("at the end of a connection: %s" % exc)
+    finally:
+        os._exit(0)

@@ -1,0 +1,66 @@
+"""Lines off and onto a socket, each until a moment that is set once."""
+
+import socket
+import time
+
+
+class Refused(Exception):
+    """This client is not served. The text is ours: none of what it sent goes into a log."""
+
+
+def _set_timeout(sock, deadline):
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Refused("it took too long")
+    sock.settimeout(left)
+
+
+def read_line(sock, limit, deadline, what):
+    """One line without its end. What comes after it stays on the socket, for who reads next."""
+    line = bytearray()
+    while True:
+        try:
+            _set_timeout(sock, deadline)
+            seen = sock.recv(65536, socket.MSG_PEEK)
+            end = seen.find(b"\n") + 1
+            part = sock.recv(end or len(seen)) if seen else b""
+        except socket.timeout:
+            raise Refused("it took too long to send %s" % what) from None
+        except OSError as exc:
+            raise Refused("lost before it had sent %s: %s" % (what, exc.strerror)) from None
+        if not part:
+            raise Refused("it went away before it had sent %s" % what)
+        line += part
+        if len(line) > limit:
+            raise Refused("it sent more than %d bytes for %s" % (limit, what))
+        if end and len(part) == end:
+            return bytes(line).rstrip(b"\r\n")
+
+
+def send_line(sock, text, deadline):
+    try:
+        _set_timeout(sock, deadline)
+        sock.sendall(text.encode("ascii") + b"\n")
+    except socket.timeout:
+        raise Refused("it took too long to read") from None
+    except OSError as exc:
+        raise Refused("lost: %s" % exc.strerror) from None
+
+
+def say_goodbye(sock, text, deadline, limit=1 << 24):
+    """Send a last line so that it arrives.
+
+    What the other side sends meanwhile has to be read for that: closing a socket that holds
+    unread data throws away what is on its way.
+    """
+    try:
+        send_line(sock, text, deadline)
+        sock.shutdown(socket.SHUT_WR)
+        while limit > 0:
+            _set_timeout(sock, deadline)
+            data = sock.recv(65536)
+            if not data:
+                return
+            limit -= len(data)
+    except (OSError, Refused):
+        pass

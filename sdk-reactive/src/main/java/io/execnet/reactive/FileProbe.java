@@ -1,0 +1,50 @@
+package io.execnet.reactive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A file with a random name and content that is there for a while, so that a worker which finds it
+ * sees the same files as this JVM. The other end is {@code sees_file.py}.
+ */
+final class FileProbe {
+
+  private static final int SIZE = 32;
+
+  private final Path file;
+  private final byte[] content = new byte[SIZE];
+
+  private FileProbe(Path folder) throws IOException {
+    new SecureRandom().nextBytes(content);
+    file =
+        Files.createTempFile(
+            folder.toAbsolutePath(), "execnet-" + ProcessHandle.current().pid() + "-", ".probe");
+    Files.write(file, content);
+  }
+
+  /** Makes the file for as long as the work takes. */
+  static <T> Flux<T> using(Path folder, Function<FileProbe, Flux<T>> work) {
+    return Flux.usingWhen(
+        Mono.fromCallable(() -> new FileProbe(folder)).subscribeOn(Schedulers.boundedElastic()),
+        work,
+        probe ->
+            Mono.fromCallable(() -> Files.deleteIfExists(probe.file))
+                .subscribeOn(Schedulers.boundedElastic()));
+  }
+
+  /** Whether the gateway's worker sees it. */
+  Mono<Boolean> isSeenBy(Gateway gateway) {
+    return gateway
+        .remoteExec(WorkerScripts.SEES_FILE)
+        .function("tell", Map.of("path", file.toString(), "content", content))
+        .receive(Boolean.class)
+        .single();
+  }
+}

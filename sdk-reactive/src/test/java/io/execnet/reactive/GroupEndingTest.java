@@ -1,0 +1,125 @@
+package io.execnet.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
+
+/** The order in which gateways end that go through each other. */
+class GroupEndingTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final FakeTransport transport = new FakeTransport();
+  private final DefaultGroup group =
+      new DefaultGroup(GroupOptions.defaults().withScheduler(Schedulers.immediate()), transport);
+
+  @AfterEach
+  void close() {
+    group.terminate(Duration.ZERO).block(PATIENCE);
+  }
+
+  private void open(String... specs) {
+    for (String spec : specs) {
+      group.makeGateway(spec).block(PATIENCE);
+    }
+    transport.takeEvents();
+  }
+
+  @Test
+  void aGatewayEndsAfterAllThatGoThroughIt() {
+    open("popen//id=a", "popen//id=b//via=a", "popen//id=c//via=b", "popen//id=d//via=a");
+    transport.slowToExit.addAll(List.of("c", "b"));
+
+    CompletableFuture<List<GatewayEnd>> ends = group.terminate(PATIENCE).toFuture();
+    assertThat(transport.takeEvents()).containsExactly("close c", "close d");
+    transport.exited("c");
+    assertThat(transport.takeEvents()).containsExactly("close b");
+    transport.exited("b");
+    assertThat(transport.takeEvents()).containsExactly("close a");
+
+    assertThat(ends.join())
+        .extracting(GatewayEnd::gatewayId, GatewayEnd::outcome)
+        .containsExactly(
+            tuple("a", GatewayEnd.Outcome.EXITED),
+            tuple("b", GatewayEnd.Outcome.EXITED),
+            tuple("c", GatewayEnd.Outcome.EXITED),
+            tuple("d", GatewayEnd.Outcome.EXITED));
+  }
+
+  @Test
+  void theServerOfASocketEndsAfterWhoeverIsConnected() {
+    open("popen//id=host", "socket=localhost//installvia=host//id=guest");
+    transport.slowToExit.add("guest");
+
+    group.terminate(PATIENCE).subscribe();
+    assertThat(transport.takeEvents()).containsExactly("close guest");
+    transport.exited("guest");
+    assertThat(transport.takeEvents()).containsExactly("close host");
+  }
+
+  @Test
+  void whatHasNothingToDoWithEachOtherEndsAtTheSameTime() {
+    open("popen//id=a", "popen//id=b", "popen//id=c");
+    transport.slowToExit.addAll(List.of("a", "b", "c"));
+
+    group.terminate(PATIENCE).subscribe();
+
+    assertThat(transport.takeEvents()).containsExactly("close a", "close b", "close c");
+  }
+
+  @Test
+  void oneThatDoesNotEndHoldsItsHopUpNoLongerThanTheTimeout() {
+    open("popen//id=a", "popen//id=b//via=a");
+    transport.slowToExit.add("b");
+
+    List<GatewayEnd> ends = group.terminate(Duration.ofMillis(1)).block(PATIENCE);
+
+    assertThat(transport.events).containsExactly("close b", "kill b", "close a");
+    assertThat(ends)
+        .extracting(GatewayEnd::outcome)
+        .containsExactly(GatewayEnd.Outcome.EXITED, GatewayEnd.Outcome.KILLED);
+  }
+
+  @Test
+  void withoutAnyTimeAllAreKilledInTheSameOrder() {
+    open("popen//id=a", "popen//id=b//via=a");
+
+    group.terminate(Duration.ZERO).block(PATIENCE);
+
+    assertThat(transport.events).containsExactly("kill b", "kill a");
+  }
+
+  @Test
+  void itGoesOnWithoutWhoeverAskedForIt() {
+    open("popen//id=a", "popen//id=b//via=a");
+    transport.slowToExit.add("b");
+
+    Disposable termination = group.terminate(PATIENCE).subscribe();
+    termination.dispose();
+    transport.exited("b");
+
+    assertThat(transport.events).containsExactly("close b", "close a");
+    assertThat(group.gateways()).isEmpty();
+  }
+
+  @Test
+  void aHopIsTheGatewayThatHadTheIdThen() {
+    open("popen//id=a", "popen//id=b//via=a");
+    group.gateway("a").orElseThrow().exit().block(PATIENCE);
+    open("popen//id=a//via=b");
+    transport.slowToExit.add("a");
+
+    group.terminate(PATIENCE).subscribe();
+
+    assertThat(transport.takeEvents()).containsExactly("close a");
+    transport.exited("a");
+    assertThat(transport.takeEvents()).containsExactly("close b");
+  }
+}

@@ -1,0 +1,49 @@
+package io.execnet.transport.socket;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.SocketOption;
+import java.time.Duration;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * Has the kernel find out whether the other end is still there: one that neither answers probes nor
+ * acknowledges data for that long is given up. Without epoll the time for data can't be set.
+ */
+final class KeepAlive {
+
+  private static final int PROBES = 3;
+
+  private KeepAlive() {}
+
+  /** Sets it, where it is to be: zero lets a connection be silent for ever. */
+  static void set(SocketChannel channel, Duration silence) {
+    if (silence.isZero() || silence.isNegative()) {
+      return;
+    }
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+    int seconds = (int) Math.min(24 * 60 * 60, Math.max(1, silence.toSeconds()));
+    // half of the time in silence, the other half for the probes
+    int interval = Math.max(1, seconds / (2 * PROBES));
+    int idle = Math.max(1, seconds - PROBES * interval);
+    if (channel instanceof EpollSocketChannel) {
+      channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, idle);
+      channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, interval);
+      channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, seconds * 1000);
+    } else if (channel instanceof NioSocketChannel) {
+      set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, idle);
+      set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, interval);
+      set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
+    }
+  }
+
+  private static void set(SocketChannel channel, SocketOption<Integer> option, int value) {
+    // false where the system has no such option
+    channel.config().setOption(NioChannelOption.of(option), value);
+  }
+}

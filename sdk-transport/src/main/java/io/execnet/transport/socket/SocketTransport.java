@@ -1,0 +1,100 @@
+package io.execnet.transport.socket;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Connection;
+import io.execnet.transport.Transport;
+import io.execnet.transport.TransportOptions;
+import io.execnet.transport.bootstrap.Bootstrap;
+import io.execnet.transport.bootstrap.BootstrapLine;
+import io.execnet.transport.bootstrap.WorkerStreams;
+import io.execnet.transport.output.BlockingWork;
+import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * Starts workers in socket servers, ours or stock execnet's: {@code socket=host:port}.
+ *
+ * <p>The worker ends with the connection. There is no process to signal: {@link Connection#kill()}
+ * resets the connection, and an exit status is never known.
+ */
+public final class SocketTransport implements Transport {
+
+  private final TcpConnector connector;
+  private final BootstrapLine bootstrap;
+
+  /** Uses these event loops, and never disposes them. */
+  public SocketTransport(LoopResources loops) {
+    this(loops, BootstrapLine.worker());
+  }
+
+  SocketTransport(LoopResources loops, BootstrapLine bootstrap) {
+    this.connector = new TcpConnector(loops);
+    this.bootstrap = bootstrap;
+  }
+
+  @Override
+  public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
+    return Mono.defer(
+        () -> {
+          HostAndPort target = SocketAddresses.of(spec);
+          return Mono.fromCallable(() -> token(spec, target, options))
+              .subscribeOn(BlockingWork.SCHEDULER)
+              .flatMap(token -> open(target, token.orElse(null), spec, gatewayId, options));
+        });
+  }
+
+  private static Optional<Token> token(XSpec spec, HostAndPort target, TransportOptions options) {
+    if (spec.has("token_file")) {
+      return Optional.of(
+          spec.get("token_file").map(Token::read).orElseGet(() -> Token.read(Token.defaultFile())));
+    }
+    return options
+        .credentials()
+        .token(target.host(), target.port())
+        .map(text -> Token.of(text, "the program's credentials"));
+  }
+
+  /** Connects, and starts a worker there. */
+  Mono<Connection> open(
+      HostAndPort target,
+      @Nullable Token token,
+      XSpec spec,
+      String gatewayId,
+      TransportOptions options) {
+    String shown = "the socket server " + target;
+    WorkerStreams streams = new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
+    return Mono.fromCallable(() -> TlsOptions.context(spec))
+        .subscribeOn(BlockingWork.SCHEDULER)
+        .flatMap(
+            tls ->
+                connector.connect(
+                    target, tls.orElse(null), options.startTimeout(), options.keepAlive()))
+        .flatMap(
+            raw ->
+                token == null
+                    ? Mono.just(raw)
+                    : TokenHandshake.run(raw, shown, token, options.startTimeout()))
+        .flatMap(
+            raw ->
+                Bootstrap.start(
+                    raw,
+                    shown,
+                    bootstrap.of(spec, gatewayId + "-worker", streams),
+                    streams.answer(),
+                    options.startTimeout()))
+        .onErrorMap(BootstrapException.class, error -> explain(error, shown))
+        .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  private static BootstrapException explain(BootstrapException error, String shown) {
+    Throwable cause = error.getCause();
+    return cause != null && TlsOptions.isAlert(cause)
+        ? TlsOptions.clientRefused(shown, cause)
+        : TokenHandshake.explain(error, shown);
+  }
+}

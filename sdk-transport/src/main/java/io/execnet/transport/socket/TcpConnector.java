@@ -1,0 +1,169 @@
+package io.execnet.transport.socket;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.BootstrapException.Reason;
+import io.execnet.core.ExitStatus;
+import io.execnet.transport.Connection;
+import io.execnet.transport.netty.NettyConnection;
+import io.execnet.transport.output.BlockingWork;
+import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.netty.resources.LoopResources;
+
+/** Opens TCP connections, with TLS or without. */
+final class TcpConnector {
+
+  /** Nothing is known of who is at the other end, and nothing can be done to it. */
+  private static final NettyConnection.Peer FAR_AWAY =
+      new NettyConnection.Peer() {
+        @Override
+        public boolean isRemote() {
+          return true;
+        }
+
+        @Override
+        public void kill() {
+          // the reset connection is all that it gets to know
+        }
+
+        @Override
+        public Mono<ExitStatus> exitStatus() {
+          return Mono.empty();
+        }
+
+        @Override
+        public String standardError() {
+          return "";
+        }
+      };
+
+  private final LoopResources loops;
+  private final EventLoopGroup group;
+
+  TcpConnector(LoopResources loops) {
+    this.loops = loops;
+    this.group = loops.onClient(LoopResources.DEFAULT_NATIVE);
+  }
+
+  /** Connects to the first of the host's addresses that accepts; a cancel leaves nothing. */
+  Mono<Connection> connect(
+      HostAndPort target, @Nullable SslContext tls, Duration timeout, Duration keepAlive) {
+    return Mono.fromCallable(() -> InetAddress.getAllByName(target.host()))
+        .subscribeOn(BlockingWork.SCHEDULER)
+        .flatMapMany(Flux::fromArray)
+        .map(address -> new InetSocketAddress(address, target.port()))
+        .concatMapDelayError(
+            address -> connect(address, target, tls, timeout, keepAlive).materialize())
+        .takeUntil(signal -> signal.isOnNext())
+        .takeLast(1)
+        .<Connection>dematerialize()
+        .next()
+        .onErrorMap(
+            UnknownHostException.class,
+            e -> notReached(target, "there is no host of this name", e));
+  }
+
+  private Mono<Connection> connect(
+      InetSocketAddress address,
+      HostAndPort target,
+      @Nullable SslContext tls,
+      Duration timeout,
+      Duration keepAlive) {
+    return Mono.<Connection>create(
+            sink -> {
+              ChannelFuture connecting =
+                  bootstrap(target, tls, timeout, keepAlive).connect(address);
+              sink.onCancel(() -> connecting.channel().close());
+              connecting.addListener(
+                  done -> {
+                    if (!done.isSuccess()) {
+                      sink.error(notReached(target, reason(done), done.cause()));
+                    } else {
+                      connected(connecting.channel(), target, sink);
+                    }
+                  });
+            })
+        .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  private static String reason(Future<?> failed) {
+    Throwable cause = failed.cause();
+    String message = cause == null ? null : cause.getMessage();
+    return message == null ? String.valueOf(cause) : message;
+  }
+
+  private static BootstrapException notReached(
+      HostAndPort target, String why, @Nullable Throwable cause) {
+    return new BootstrapException(
+        Reason.HOST_NOT_FOUND, "can't connect to " + target + ": " + why, "", cause);
+  }
+
+  private Bootstrap bootstrap(
+      HostAndPort target, @Nullable SslContext tls, Duration timeout, Duration keepAlive) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(group)
+            .channelFactory(() -> loops.onChannel(SocketChannel.class, group))
+            .option(ChannelOption.AUTO_READ, false)
+            // a write that fails must not lose what can still be read
+            .option(ChannelOption.AUTO_CLOSE, false)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, NettyConnection.WATER_MARK)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(timeout));
+    return bootstrap.handler(
+        new ChannelInitializer<SocketChannel>() {
+          @Override
+          protected void initChannel(SocketChannel channel) {
+            KeepAlive.set(channel, keepAlive);
+            if (tls != null) {
+              SslHandler handler =
+                  tls.newHandler(
+                      channel.alloc(), target.host(), target.port(), BlockingWork.EXECUTOR);
+              handler.setHandshakeTimeoutMillis(timeout.toMillis());
+              channel.pipeline().addLast(handler);
+            }
+          }
+        });
+  }
+
+  private static int millis(Duration duration) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, duration.toMillis()));
+  }
+
+  private static void connected(Channel channel, HostAndPort target, MonoSink<Connection> sink) {
+    NettyConnection connection = new NettyConnection(channel, new byte[0], FAR_AWAY);
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      sink.success(connection);
+      return;
+    }
+    tls.handshakeFuture()
+        .addListener(
+            done -> {
+              Throwable cause = done.cause();
+              if (cause == null) {
+                sink.success(connection);
+              } else {
+                channel.close();
+                sink.error(TlsOptions.refused(target.toString(), cause));
+              }
+            });
+  }
+}

@@ -1,0 +1,134 @@
+package io.execnet.transport.socket;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.BootstrapException.Reason;
+import io.execnet.core.XSpecException;
+import io.execnet.core.spec.XSpec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a spec says about TLS: {@code tls}, {@code tls_ca}, {@code tls_cert} and {@code tls_key}.
+ */
+final class TlsOptions {
+
+  private TlsOptions() {}
+
+  /**
+   * The context that the spec asks for, with the host's name verified. Blocks: it reads files.
+   *
+   * @return empty where the spec asks for no TLS
+   */
+  static Optional<SslContext> context(XSpec spec) {
+    if (!spec.has("tls") && !spec.has("tls_ca") && !spec.has("tls_cert") && !spec.has("tls_key")) {
+      return Optional.empty();
+    }
+    if (spec.has("tls_cert") != spec.has("tls_key")) {
+      throw new XSpecException("'" + spec + "': tls_cert= and tls_key= go together");
+    }
+    SslContextBuilder builder =
+        SslContextBuilder.forClient()
+            .endpointIdentificationAlgorithm("HTTPS")
+            .protocols("TLSv1.3", "TLSv1.2");
+    file(spec, "tls_ca")
+        .ifPresent(path -> load("tls_ca", path, () -> builder.trustManager(path.toFile())));
+    file(spec, "tls_cert")
+        .ifPresent(
+            certificate -> {
+              Path key = file(spec, "tls_key").orElseThrow();
+              load(
+                  "tls_cert",
+                  certificate,
+                  () -> builder.keyManager(certificate.toFile(), key.toFile()));
+            });
+    try {
+      return Optional.of(builder.build());
+    } catch (SSLException e) {
+      throw failed("can't set up TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<Path> file(XSpec spec, String key) {
+    return spec.get(key)
+        .map(
+            path ->
+                path.startsWith("~/")
+                    ? Path.of(System.getProperty("user.home"), path.substring(2))
+                    : Path.of(path));
+  }
+
+  private static void load(String key, Path path, Runnable loading) {
+    try {
+      loading.run();
+    } catch (IllegalArgumentException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw failed("can't use " + key + "=" + path + ": " + cause, e);
+    }
+  }
+
+  private static BootstrapException failed(String message, Exception cause) {
+    return new BootstrapException(Reason.AUTHENTICATION_REFUSED, message, "", cause);
+  }
+
+  /** Says why the handshake failed, which is seldom in the first line. */
+  static BootstrapException refused(String shown, Throwable error) {
+    @Nullable Throwable certificate = error;
+    while (certificate != null && !(certificate instanceof CertificateException)) {
+      certificate = certificate.getCause();
+    }
+    if (certificate != null) {
+      return new BootstrapException(
+          Reason.HOST_KEY_REFUSED,
+          "the certificate of "
+              + shown
+              + " is not trusted: "
+              + deepest(certificate).getMessage()
+              + " (tls_ca= names the authority to trust)",
+          "",
+          error);
+    }
+    if (isAlert(error)) {
+      return clientRefused(shown, error);
+    }
+    boolean theirs = error instanceof SSLHandshakeException;
+    return new BootstrapException(
+        theirs ? Reason.HOST_KEY_REFUSED : Reason.UNEXPECTED_OUTPUT,
+        "no TLS connection to " + shown + ": " + error.getMessage(),
+        "",
+        error);
+  }
+
+  /**
+   * Whether the server says that it does not accept us, which TLS 1.3 tells after the handshake.
+   */
+  static boolean isAlert(@Nullable Throwable error) {
+    return error instanceof SSLException
+        && String.valueOf(error.getMessage())
+            .matches("(?i).*(received fatal alert|certificate.*required).*");
+  }
+
+  static BootstrapException clientRefused(String shown, Throwable error) {
+    return new BootstrapException(
+        Reason.AUTHENTICATION_REFUSED,
+        shown
+            + " refuses us: "
+            + error.getMessage()
+            + " (tls_cert= and tls_key= name a certificate that it may accept)",
+        "",
+        error);
+  }
+
+  private static Throwable deepest(Throwable error) {
+    Throwable last = error;
+    while (last.getCause() != null && last.getCause().getMessage() != null) {
+      last = last.getCause();
+    }
+    return last;
+  }
+}
