@@ -10,6 +10,7 @@ import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ import reactor.netty.resources.LoopResources;
  * resets the connection, and an exit status is never known.
  */
 public final class SocketTransport implements Transport {
+
+  /** A worker there has the connection and nothing else. */
+  public static final WorkerStreams STREAMS =
+      new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
 
   private final TcpConnector connector;
   private final BootstrapLine bootstrap;
@@ -48,7 +53,8 @@ public final class SocketTransport implements Transport {
         });
   }
 
-  private static Optional<Token> token(XSpec spec, HostAndPort target, TransportOptions options) {
+  /** The token that there is for a server. Blocks. */
+  public static Optional<Token> token(XSpec spec, HostAndPort target, TransportOptions options) {
     if (spec.has("token_file")) {
       return Optional.of(
           spec.get("token_file").map(Token::read).orElseGet(() -> Token.read(Token.defaultFile())));
@@ -60,33 +66,38 @@ public final class SocketTransport implements Transport {
   }
 
   /** Connects, and starts a worker there. */
-  Mono<Connection> open(
+  public Mono<Connection> open(
       HostAndPort target,
       @Nullable Token token,
       XSpec spec,
       String gatewayId,
       TransportOptions options) {
     String shown = "the socket server " + target;
-    WorkerStreams streams = new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
+    String line = bootstrap.of(spec, gatewayId + "-worker", STREAMS);
     return Mono.fromCallable(() -> TlsOptions.context(spec))
         .subscribeOn(BlockingWork.SCHEDULER)
         .flatMap(
             tls ->
                 connector.connect(
                     target, tls.orElse(null), options.startTimeout(), options.keepAlive()))
-        .flatMap(
-            raw ->
-                token == null
-                    ? Mono.just(raw)
-                    : TokenHandshake.run(raw, shown, token, options.startTimeout()))
-        .flatMap(
-            raw ->
-                Bootstrap.start(
-                    raw,
-                    shown,
-                    bootstrap.of(spec, gatewayId + "-worker", streams),
-                    streams.answer(),
-                    options.startTimeout()))
+        .publishOn(BlockingWork.SCHEDULER) // the handshake takes random numbers
+        .flatMap(raw -> start(raw, shown, token, line, options))
+        .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  /**
+   * Starts a worker over a stream to a server on which nothing has been said. To be called and
+   * subscribed to on a thread that may block.
+   *
+   * @param shown the server, as people name it
+   */
+  public static Mono<Connection> start(
+      Connection raw, String shown, @Nullable Token token, String line, TransportOptions options) {
+    Duration timeout = options.startTimeout();
+    Mono<Connection> known =
+        token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout);
+    return known
+        .flatMap(to -> Bootstrap.start(to, shown, line, WorkerStreams.PLAIN_ANSWER, timeout))
         .onErrorMap(BootstrapException.class, error -> explain(error, shown))
         .doOnDiscard(Connection.class, Connection::kill);
   }
