@@ -29,6 +29,11 @@ public interface PeerConnections {
     return true;
   }
 
+  /** What buffers between the two ends may hold, in bytes. */
+  default int mostOnTheWay() {
+    return 2 * 1024 * 1024;
+  }
+
   /** What the peer said of itself: on its standard error, or in the file that is its $REPORT. */
   default String said(Connection connection) {
     return connection.standardError();

@@ -110,7 +110,7 @@ public interface TransferContract extends PeerConnections {
     assertThat(received.count()).isLessThan(256 * 1024);
     String text = said(connection).strip();
     int taken = Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
-    assertThat(taken).isLessThan(2 * 1024 * 1024);
+    assertThat(taken).isLessThan(mostOnTheWay());
     on(connection, () -> connection.setReading(true));
     received.awaitCount(size);
     assertThat(received.crc()).isEqualTo(crc(pattern(size)));
@@ -139,7 +139,7 @@ public interface TransferContract extends PeerConnections {
     Connection connection = connect(Map.of("PEER", "gated", "GATE", gate.toString()), line -> {});
     Received received = Received.from(connection);
     int written = fill(connection);
-    assertThat(written).isLessThan(4 * 1024 * 1024);
+    assertThat(written).isLessThan(2 * mostOnTheWay());
     int before = received.writableCalls();
     Files.createFile(gate);
     Awaitility.await().atMost(PATIENCE).until(() -> received.writableCalls() > before);
@@ -160,7 +160,9 @@ public interface TransferContract extends PeerConnections {
     connection.close();
     Files.createFile(gate);
     assertThat(received.awaitClosed()).isEmpty();
-    assertThat(value(connection.exitStatus())).isEqualTo(ExitStatus.ofCode(0));
+    if (knowsExitStatus()) {
+      assertThat(value(connection.exitStatus())).isEqualTo(ExitStatus.ofCode(0));
+    }
     assertThat(said(connection)).contains("read 3000000");
     assertThat(received.violations()).isEmpty();
     Files.delete(gate);

@@ -33,6 +33,14 @@ def connect(path):
     return fd, fd
 
 
+def take_socket(sock):
+    """What a socket server has accepted."""
+    fd = os.dup(sock.fileno())
+    sock.close()
+    os.set_blocking(fd, True)
+    return fd, fd
+
+
 def take_pipes():
     streams = os.dup(0), os.dup(1)
     os.dup2(2, 1)
@@ -184,7 +192,10 @@ parser.add_argument("--answer", default="1")
 parser.add_argument("--env", action="append", default=[], help="NAME=value, where no transport sets it")
 options = parser.parse_args()
 os.environ.update(setting.split("=", 1) for setting in options.env)
-RFD, WFD = options.connect and connect(options.connect) or take_pipes()
+if "clientsock" in globals():
+    RFD, WFD = take_socket(globals()["clientsock"])
+else:
+    RFD, WFD = options.connect and connect(options.connect) or take_pipes()
 write_all(options.answer.encode())
 {f.__name__: f for f in (echo, duplex, flood, gated, die, prints, print_flood, grandchild, stubborn)}[
     os.environ.get("PEER", "echo")

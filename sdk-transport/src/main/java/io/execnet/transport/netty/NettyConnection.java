@@ -86,7 +86,12 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
     this.address = peer.isRemote() ? Optional.of(channel.remoteAddress()) : Optional.empty();
     this.early.add(first);
     channel.pipeline().addLast(this);
-    channel.closeFuture().addListener(it -> closed());
+    if (channel.pipeline().get(SslHandler.class) == null) {
+      channel.closeFuture().addListener(it -> closed());
+    } else {
+      // TLS tells what was wrong right after it has closed for that
+      channel.closeFuture().addListener(it -> loop.execute(this::closed));
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -73,16 +74,23 @@ public final class SocketTransport implements Transport {
       String gatewayId,
       TransportOptions options) {
     String shown = "the socket server " + target;
-    String line = bootstrap.of(spec, gatewayId + "-worker", STREAMS);
-    return Mono.fromCallable(() -> TlsOptions.context(spec))
+    return Mono.fromCallable(() -> plan(spec, gatewayId))
         .subscribeOn(BlockingWork.SCHEDULER)
         .flatMap(
-            tls ->
-                connector.connect(
-                    target, tls.orElse(null), options.startTimeout(), options.keepAlive()))
-        .publishOn(BlockingWork.SCHEDULER) // the handshake takes random numbers
-        .flatMap(raw -> start(raw, shown, token, line, options))
+            plan ->
+                connector
+                    .connect(
+                        target, plan.tls.orElse(null), options.startTimeout(), options.keepAlive())
+                    .publishOn(BlockingWork.SCHEDULER) // the handshake takes random numbers
+                    .flatMap(raw -> start(raw, shown, token, plan.line, options)))
         .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  /** What has to be known of a spec; reads files. */
+  private record Plan(Optional<SslContext> tls, String line) {}
+
+  private Plan plan(XSpec spec, String gatewayId) {
+    return new Plan(TlsOptions.context(spec), bootstrap.of(spec, gatewayId + "-worker", STREAMS));
   }
 
   /**
@@ -97,15 +105,13 @@ public final class SocketTransport implements Transport {
     Mono<Connection> known =
         token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout);
     return known
-        .flatMap(to -> Bootstrap.start(to, shown, line, WorkerStreams.PLAIN_ANSWER, timeout))
+        .flatMap(to -> Bootstrap.start(to, shown, line, STREAMS.answer(), timeout))
         .onErrorMap(BootstrapException.class, error -> explain(error, shown))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
   private static BootstrapException explain(BootstrapException error, String shown) {
-    Throwable cause = error.getCause();
-    return cause != null && TlsOptions.isAlert(cause)
-        ? TlsOptions.clientRefused(shown, cause)
-        : TokenHandshake.explain(error, shown);
+    BootstrapException alert = TlsOptions.clientRefused(shown, error.getCause());
+    return alert != null ? alert : TokenHandshake.explain(error, shown);
   }
 }

@@ -162,7 +162,7 @@ final class TcpConnector {
                 sink.success(connection);
               } else {
                 channel.close();
-                sink.error(TlsOptions.refused(target.toString(), cause));
+                sink.error(TlsOptions.refused("the socket server " + target, cause));
               }
             });
   }

@@ -78,10 +78,7 @@ final class TlsOptions {
 
   /** Says why the handshake failed, which is seldom in the first line. */
   static BootstrapException refused(String shown, Throwable error) {
-    @Nullable Throwable certificate = error;
-    while (certificate != null && !(certificate instanceof CertificateException)) {
-      certificate = certificate.getCause();
-    }
+    Throwable certificate = find(CertificateException.class, error);
     if (certificate != null) {
       return new BootstrapException(
           Reason.HOST_KEY_REFUSED,
@@ -93,8 +90,9 @@ final class TlsOptions {
           "",
           error);
     }
-    if (isAlert(error)) {
-      return clientRefused(shown, error);
+    BootstrapException alert = clientRefused(shown, error);
+    if (alert != null) {
+      return alert;
     }
     boolean theirs = error instanceof SSLHandshakeException;
     return new BootstrapException(
@@ -105,23 +103,31 @@ final class TlsOptions {
   }
 
   /**
-   * Whether the server says that it does not accept us, which TLS 1.3 tells after the handshake.
+   * What a server's alert says, which with TLS 1.3 can come after the handshake.
+   *
+   * @return null where that is no alert
    */
-  static boolean isAlert(@Nullable Throwable error) {
-    return error instanceof SSLException
-        && String.valueOf(error.getMessage())
-            .matches("(?i).*(received fatal alert|certificate.*required).*");
-  }
-
-  static BootstrapException clientRefused(String shown, Throwable error) {
+  static @Nullable BootstrapException clientRefused(String shown, @Nullable Throwable error) {
+    SSLException found = find(SSLException.class, error);
+    if (found == null || !String.valueOf(found.getMessage()).contains("fatal alert")) {
+      return null;
+    }
     return new BootstrapException(
         Reason.AUTHENTICATION_REFUSED,
         shown
             + " refuses us: "
-            + error.getMessage()
+            + found.getMessage()
             + " (tls_cert= and tls_key= name a certificate that it may accept)",
         "",
         error);
+  }
+
+  private static <T extends Throwable> @Nullable T find(Class<T> type, @Nullable Throwable error) {
+    Throwable next = error;
+    while (next != null && !type.isInstance(next)) {
+      next = next.getCause();
+    }
+    return next == null ? null : type.cast(next);
   }
 
   private static Throwable deepest(Throwable error) {

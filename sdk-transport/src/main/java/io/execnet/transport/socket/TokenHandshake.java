@@ -6,6 +6,7 @@ import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.bootstrap.BootstrappedConnection;
 import io.execnet.transport.bootstrap.Quoted;
+import io.execnet.transport.output.BlockingWork;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,13 +40,19 @@ public final class TokenHandshake implements ConnectionHandler {
   private final MonoSink<Connection> sink;
   private final Disposable.Swap timer = Disposables.swap();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private final String nonce = Token.nonce();
+  private final String nonce;
   private @Nullable String serverNonce;
   private @Nullable BootstrappedConnection passed;
   private boolean decided;
 
   private TokenHandshake(
-      Connection raw, String shown, Token token, Duration timeout, MonoSink<Connection> sink) {
+      Connection raw,
+      String shown,
+      Token token,
+      String nonce,
+      Duration timeout,
+      MonoSink<Connection> sink) {
+    this.nonce = nonce;
     this.raw = raw;
     this.shown = shown;
     this.token = token;
@@ -62,14 +69,22 @@ public final class TokenHandshake implements ConnectionHandler {
    *     BootstrapException}
    */
   public static Mono<Connection> run(Connection raw, String shown, Token token, Duration timeout) {
-    return Mono.<Connection>create(
-            sink -> {
-              TokenHandshake handshake = new TokenHandshake(raw, shown, token, timeout, sink);
-              sink.onCancel(() -> raw.eventLoop().execute(handshake::cancel));
-              raw.eventLoop().execute(handshake::begin);
-            })
+    return Mono.fromCallable(Token::nonce)
+        .subscribeOn(BlockingWork.SCHEDULER) // the system's random numbers come from a file
+        .flatMap(nonce -> run(raw, shown, token, nonce, timeout))
+        .doOnCancel(raw::kill)
         // a connection that was ready just when the subscriber cancelled
         .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  private static Mono<Connection> run(
+      Connection raw, String shown, Token token, String nonce, Duration timeout) {
+    return Mono.create(
+        sink -> {
+          TokenHandshake handshake = new TokenHandshake(raw, shown, token, nonce, timeout, sink);
+          sink.onCancel(() -> raw.eventLoop().execute(handshake::cancel));
+          raw.eventLoop().execute(handshake::begin);
+        });
   }
 
   /** What a client without a token tells, where a server answered its program with a challenge. */

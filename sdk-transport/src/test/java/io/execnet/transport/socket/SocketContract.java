@@ -1,0 +1,97 @@
+package io.execnet.transport.socket;
+
+import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Connection;
+import io.execnet.transport.OutputLine;
+import io.execnet.transport.PeerProgram;
+import io.execnet.transport.TransportContract;
+import io.execnet.transport.TransportOptions;
+import io.execnet.transport.bootstrap.BootstrapLine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpResources;
+
+/** The contract with a peer in a socket server. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class SocketContract implements TransportContract {
+
+  private final Map<Connection, Path> reports = new ConcurrentHashMap<>();
+  private final AtomicInteger reportNumber = new AtomicInteger();
+  private ServerUnderTest server;
+
+  abstract ServerUnderTest startServer();
+
+  String spec(ServerUnderTest running) {
+    return running.spec();
+  }
+
+  LoopResources loops() {
+    return TcpResources.get();
+  }
+
+  @BeforeAll
+  void start() {
+    server = startServer();
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  @Override
+  public boolean knowsExitStatus() {
+    return false;
+  }
+
+  /** The kernel lets the buffers of TCP grow with what goes through them. */
+  @Override
+  public int mostOnTheWay() {
+    return 12 * 1024 * 1024;
+  }
+
+  @Override
+  public String said(Connection connection) {
+    try {
+      return Optional.ofNullable(reports.get(connection)).filter(Files::exists).isPresent()
+          ? Files.readString(reports.get(connection))
+          : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Mono<Connection> open(Map<String, String> environment, Consumer<OutputLine> output) {
+    Path report = server.folder.resolve("report-" + reportNumber.incrementAndGet());
+    SocketTransport transport =
+        new SocketTransport(
+            loops(),
+            (spec, id, streams) -> {
+              List<String> arguments =
+                  new ArrayList<>(BootstrapLine.arguments(id, "thread", streams));
+              environment.forEach((key, value) -> arguments.add("--env=" + key + "=" + value));
+              arguments.add("--env=REPORT=" + report);
+              return PeerProgram.bootstrapLine(arguments);
+            });
+    return transport
+        .open(
+            XSpec.parse(spec(server)), "gw0", new TransportOptions(Duration.ofSeconds(20), output))
+        .doOnNext(connection -> reports.put(connection, report));
+  }
+}
