@@ -5,6 +5,7 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.popen.PopenTransport;
 import io.execnet.transport.socket.SocketTransport;
 import io.execnet.transport.ssh.SshTransport;
+import io.execnet.transport.via.InstallTransport;
 import io.execnet.transport.via.ViaTransport;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -15,8 +16,9 @@ public final class Transports implements Transport {
 
   private final Transport popen;
   private final Transport ssh;
-  private final Transport via = new ViaTransport();
+  private final Transport via;
   private final Transport socket;
+  private final Transport install;
 
   /** Uses the event loops that reactor-netty shares in this JVM. */
   public Transports() {
@@ -27,7 +29,11 @@ public final class Transports implements Transport {
   public Transports(LoopResources loops) {
     this.popen = new PopenTransport(loops);
     this.ssh = new SshTransport(loops);
-    this.socket = new SocketTransport(loops);
+    SocketTransport sockets = new SocketTransport(loops);
+    ViaTransport through = new ViaTransport();
+    this.socket = sockets;
+    this.via = through;
+    this.install = new InstallTransport(sockets, through);
   }
 
   /**
@@ -42,17 +48,20 @@ public final class Transports implements Transport {
   }
 
   private Transport transport(XSpec spec) {
+    String way = spec.way();
+    if (way.equals("socket") && spec.installvia().isPresent()) {
+      return install;
+    }
     if (spec.via().isPresent()) {
       return via;
     }
-    String way = spec.way();
     if (way.equals("popen") || way.equals("vagrant_ssh")) {
       return popen;
     }
     if (way.equals("ssh")) {
       return ssh;
     }
-    if (way.equals("socket") && spec.socket().isPresent()) {
+    if (way.equals("socket")) {
       return socket;
     }
     throw notSupported(way, spec);

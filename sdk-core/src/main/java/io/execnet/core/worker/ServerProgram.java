@@ -22,6 +22,20 @@ public final class ServerProgram {
     return PythonLiteral.of(source(), '"') + "\n";
   }
 
+  /**
+   * The line that makes a bare interpreter serve one connection and end then, or with its standard
+   * input. It writes the answer and right behind it, on the same line, the address.
+   *
+   * @param token what the client has to know
+   * @param port 0 for any that is free
+   */
+  public static String installedLine(String token, String answer, String host, int port) {
+    String program =
+        ProgramSource.resource("installed_server.py")
+            .replace("@SOURCE@", PythonLiteral.of(source(), '\''));
+    return WorkerProgram.bootstrapLine(program, List.of(token, answer, host, "" + port));
+  }
+
   /** What starts, lists and stops services: a module, and a program of its own. */
   public static String serviceControl() {
     return ServiceControl.TEXT;

@@ -26,7 +26,8 @@ import reactor.netty.resources.LoopResources;
  */
 public final class SocketTransport implements Transport {
 
-  private static final WorkerStreams STREAMS =
+  /** A worker there has the connection and nothing else. */
+  public static final WorkerStreams STREAMS =
       new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
 
   private final TcpConnector connector;
@@ -53,7 +54,8 @@ public final class SocketTransport implements Transport {
         });
   }
 
-  private static Optional<Token> token(XSpec spec, HostAndPort target, TransportOptions options) {
+  /** The token that there is for a server. Blocks. */
+  public static Optional<Token> token(XSpec spec, HostAndPort target, TransportOptions options) {
     if (spec.has("token_file")) {
       return Optional.of(
           spec.get("token_file").map(Token::read).orElseGet(() -> Token.read(Token.defaultFile())));
@@ -65,7 +67,7 @@ public final class SocketTransport implements Transport {
   }
 
   /** Connects, and starts a worker there. */
-  Mono<Connection> open(
+  public Mono<Connection> open(
       HostAndPort target,
       @Nullable Token token,
       XSpec spec,
@@ -74,8 +76,13 @@ public final class SocketTransport implements Transport {
     String shown = "the socket server " + target;
     return Mono.fromCallable(() -> plan(spec, gatewayId))
         .subscribeOn(BlockingWork.SCHEDULER)
-        .flatMap(plan -> start(target, token, plan, shown, options))
-        .onErrorMap(BootstrapException.class, error -> explain(error, shown))
+        .flatMap(
+            plan ->
+                connector
+                    .connect(
+                        target, plan.tls.orElse(null), options.startTimeout(), options.keepAlive())
+                    .publishOn(BlockingWork.SCHEDULER) // the handshake takes random numbers
+                    .flatMap(raw -> start(raw, shown, token, plan.line, options)))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
@@ -86,18 +93,21 @@ public final class SocketTransport implements Transport {
     return new Plan(TlsOptions.context(spec), bootstrap.of(spec, gatewayId + "-worker", STREAMS));
   }
 
-  private Mono<Connection> start(
-      HostAndPort target,
-      @Nullable Token token,
-      Plan plan,
-      String shown,
-      TransportOptions options) {
+  /**
+   * Starts a worker over a stream to a server on which nothing has been said. To be called and
+   * subscribed to on a thread that may block.
+   *
+   * @param shown the server, as people name it
+   */
+  public static Mono<Connection> start(
+      Connection raw, String shown, @Nullable Token token, String line, TransportOptions options) {
     Duration timeout = options.startTimeout();
-    return connector
-        .connect(target, plan.tls.orElse(null), timeout, options.keepAlive())
-        .flatMap(
-            raw -> token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout))
-        .flatMap(raw -> Bootstrap.start(raw, shown, plan.line, STREAMS.answer(), timeout));
+    Mono<Connection> known =
+        token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout);
+    return known
+        .flatMap(to -> Bootstrap.start(to, shown, line, STREAMS.answer(), timeout))
+        .onErrorMap(BootstrapException.class, error -> explain(error, shown))
+        .doOnDiscard(Connection.class, Connection::kill);
   }
 
   private static BootstrapException explain(BootstrapException error, String shown) {

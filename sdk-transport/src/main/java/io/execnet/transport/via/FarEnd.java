@@ -8,9 +8,11 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.shell.InterpreterCommand;
+import io.execnet.transport.socket.SocketAddresses;
+import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import io.execnet.transport.socket.SocketTransport;
 import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,15 +38,21 @@ record FarEnd(
   /** ssh's own failure, as opposed to that of the command it runs. */
   private static final int SSH_FAILED = 255;
 
+  /** What a spec names. */
   static FarEnd of(XSpec spec, TransportOptions options) {
     return switch (spec.way()) {
-      case "popen" -> process(popen(spec), spec, false);
+      case "popen" -> interpreter(spec);
       case "ssh" -> process(InterpreterCommand.openSsh(spec), spec, true);
       case "vagrant_ssh" -> process(InterpreterCommand.vagrant(spec), spec, true);
-      case "socket" -> server(spec, options);
+      case "socket" -> server(SocketAddresses.of(spec), options);
       default ->
           throw new XSpecException("not supported yet: " + spec.way() + " (in '" + spec + "')");
     };
+  }
+
+  /** An interpreter on the hop that reads one line and executes it, with standard error apart. */
+  static FarEnd interpreter(XSpec spec) {
+    return process(popen(spec), spec, false);
   }
 
   /** The hop's own interpreter, which null stands for, if the spec names none. */
@@ -65,7 +73,8 @@ record FarEnd(
     String shown =
         overSsh
             ? spec.way() + "=" + spec.get(spec.way()).orElse("")
-            : spec.python().orElse("the interpreter of " + spec.via().orElseThrow());
+            : spec.python()
+                .orElse("the interpreter of " + spec.via().or(spec::installvia).orElseThrow());
     return new FarEnd(
         how,
         shown,
@@ -74,36 +83,12 @@ record FarEnd(
         overSsh && spec.ssh().isPresent() ? InterpreterCommand.openSshAddress(spec) : null);
   }
 
-  private static FarEnd server(XSpec spec, TransportOptions options) {
-    String address = spec.socket().orElseThrow();
-    int colon = address.lastIndexOf(':');
+  /** A connection to a server that the hop can reach. */
+  static FarEnd server(HostAndPort target, TransportOptions options) {
     Map<String, @Nullable Object> how = new HashMap<>();
-    how.put(
-        "address",
-        Arrays.asList(
-            host(address.substring(0, Math.max(0, colon)), spec),
-            port(address.substring(colon + 1), spec)));
+    how.put("address", List.of(target.host(), target.port()));
     how.put("timeout", options.startTimeout().toMillis() / 1000.0);
-    WorkerStreams streams = new WorkerStreams(null, List.of(1, 2), WorkerStreams.PLAIN_ANSWER);
-    return new FarEnd(how, "socket=" + address, streams, false, null);
-  }
-
-  private static String host(String text, XSpec spec) {
-    String host =
-        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    if (host.isEmpty()) {
-      throw new XSpecException("socket=host:port needs a host (in '" + spec + "')");
-    }
-    return host;
-  }
-
-  private static int port(String text, XSpec spec) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new XSpecException(
-          "socket=host:port needs a port, not '" + text + "' (in '" + spec + "')");
-    }
+    return new FarEnd(how, "the socket server " + target, SocketTransport.STREAMS, false, null);
   }
 
   /** The error by its right name, where an ssh client failed rather than what it runs. */

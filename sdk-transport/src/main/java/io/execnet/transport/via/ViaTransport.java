@@ -13,7 +13,13 @@ import io.execnet.transport.bootstrap.Bootstrap;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputSink;
+import io.execnet.transport.socket.SocketAddresses;
+import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import io.execnet.transport.socket.SocketTransport;
+import io.execnet.transport.socket.Token;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -36,37 +42,85 @@ public final class ViaTransport implements Transport {
 
   @Override
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
-    // random numbers and the program's text are no work for an event loop
-    return Mono.defer(() -> open(hop(spec, options), spec, gatewayId, options))
+    // random numbers, files and the program's text are no work for an event loop
+    return Mono.defer(
+            () -> {
+              Hop hop = hop("via", spec.via().orElseThrow(), spec, options);
+              return spec.way().equals("socket")
+                  ? openServer(hop, spec, gatewayId, options)
+                  : openInterpreter(hop, spec, gatewayId, options);
+            })
         .subscribeOn(BlockingWork.SCHEDULER);
   }
 
-  private static Hop hop(XSpec spec, TransportOptions options) {
-    String id = spec.via().orElseThrow();
+  /** The gateway that a spec names, or an {@link XSpecException}. */
+  static Hop hop(String key, String id, XSpec spec, TransportOptions options) {
     return options
         .hops()
         .apply(id)
         .orElseThrow(
             () ->
                 new XSpecException(
-                    "via=" + id + ": no gateway of that id is open here (in '" + spec + "')"));
+                    key + "=" + id + ": no gateway of that id is open here (in '" + spec + "')"));
   }
 
-  private Mono<Connection> open(Hop hop, XSpec spec, String gatewayId, TransportOptions options) {
+  private Mono<Connection> openInterpreter(
+      Hop hop, XSpec spec, String gatewayId, TransportOptions options) {
     FarEnd far = FarEnd.of(spec, options);
-    String shown = far.shown() + ", through " + hop.id() + ",";
     String line = bootstrap.of(spec, gatewayId + "-worker", far.streams());
-    OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
+    return interpret(hop, far, line, gatewayId, options);
+  }
+
+  /** Has a hop start an interpreter, and that execute a line until it answers. */
+  static Mono<Connection> interpret(
+      Hop hop, FarEnd far, String line, String gatewayId, TransportOptions options) {
     long begin = System.nanoTime();
-    return ViaConnection.open(hop, far, errors)
-        .timeout(options.startTimeout(), Mono.error(() -> timedOut(shown, options)))
+    return reach(hop, far, gatewayId, options)
         .flatMap(
             raw -> {
               Duration left = options.startTimeout().minusNanos(System.nanoTime() - begin);
-              return Bootstrap.start(raw, shown, line, far.streams().answer(), left)
+              String answer = far.streams().answer();
+              return Bootstrap.start(raw, shown(far, hop), line, answer, left)
                   .onErrorMap(BootstrapException.class, error -> far.explain(error, raw.exited()));
-            })
+            });
+  }
+
+  private Mono<Connection> openServer(
+      Hop hop, XSpec spec, String gatewayId, TransportOptions options) {
+    HostAndPort target = SocketAddresses.of(spec);
+    if (spec.has("tls") || spec.has("tls_ca") || spec.has("tls_cert") || spec.has("tls_key")) {
+      throw new XSpecException("there is no TLS through another gateway (in '" + spec + "')");
+    }
+    Optional<Token> token = SocketTransport.token(spec, target, options);
+    return openServer(hop, target, token.orElse(null), spec, gatewayId, options);
+  }
+
+  /** Has a hop connect to a socket server, and starts a worker there. */
+  Mono<Connection> openServer(
+      Hop hop,
+      HostAndPort target,
+      @Nullable Token token,
+      XSpec spec,
+      String gatewayId,
+      TransportOptions options) {
+    FarEnd far = FarEnd.server(target, options);
+    String line = bootstrap.of(spec, gatewayId + "-worker", far.streams());
+    return reach(hop, far, gatewayId, options)
+        .publishOn(BlockingWork.SCHEDULER) // the handshake takes random numbers
+        .flatMap(raw -> SocketTransport.start(raw, shown(far, hop), token, line, options));
+  }
+
+  /** Has a hop open a stream, on which nothing has been said then. */
+  private static Mono<ViaConnection> reach(
+      Hop hop, FarEnd far, String gatewayId, TransportOptions options) {
+    OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
+    return ViaConnection.open(hop, far, errors)
+        .timeout(options.startTimeout(), Mono.error(() -> timedOut(shown(far, hop), options)))
         .doOnDiscard(ViaConnection.class, Connection::kill);
+  }
+
+  private static String shown(FarEnd far, Hop hop) {
+    return far.shown() + ", through " + hop.id() + ",";
   }
 
   private static BootstrapException timedOut(String shown, TransportOptions options) {

@@ -18,6 +18,7 @@ OUTPUT_CREDIT, ERRORS_CREDIT, CLOSE, KILL = range(4)
 
 CHUNK = 65536
 QUIET_SECONDS = 0.2
+SECONDS_TO_END = 1
 MAX_ERRORS_AFTER_EXIT = 1 << 20
 
 
@@ -40,6 +41,7 @@ class Forwarder:
         self._errors = Relay(execmodel, window // 4, self._tell_errors, (ERRORS_ENDED, 0))
         self._far = None
         self._killed = False
+        self._finished = False
         channel.setcallback(self._obey, endmarker=None)
 
     def _tell(self, item):
@@ -56,7 +58,10 @@ class Forwarder:
         if isinstance(item, bytes):
             self._input.put(item)
             return
-        command, value = item or (KILL, 0)  # the end of the channel is that of the far end too
+        if item is None:
+            self._abandon()
+            return
+        command, value = item
         if command == OUTPUT_CREDIT:
             self._output.credit.add(value)
         elif command == ERRORS_CREDIT:
@@ -65,8 +70,6 @@ class Forwarder:
             self._input.put(None)
         else:
             self._kill()
-        if item is None:
-            self._errors.credit.end()
 
     def _kill(self):
         self._killed = True
@@ -74,6 +77,21 @@ class Forwarder:
         self._input.put(None)
         if self._far is not None:
             self._far.kill()
+
+    def _abandon(self):
+        """Nobody is there any more: the far end sees the end of its input, and may act on it."""
+        if self._finished:
+            return
+        self._errors.credit.end()
+        if self._far is None:
+            self._kill()
+            return
+        shut(self._far.stream)
+        self._execmodel.start(self._kill_later)
+
+    def _kill_later(self):
+        self._execmodel.sleep(SECONDS_TO_END)
+        self._kill()
 
     def run(self, how):
         try:
@@ -105,6 +123,7 @@ class Forwarder:
         shut(far.stream)
         self._input.put(None)
         self._input_ended.wait()
+        self._finished = True
         far.close()
         try:
             self._channel.close()

@@ -1,0 +1,73 @@
+package io.execnet.transport.via;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.BootstrapException.Reason;
+import io.execnet.transport.Connection;
+import io.execnet.transport.ConnectionHandler;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/** Reads one line from a connection, and drops what follows. */
+final class FirstLine implements ConnectionHandler {
+
+  private static final int LIMIT = 256;
+
+  private final Connection connection;
+  private final MonoSink<String> sink;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private boolean done;
+
+  private FirstLine(Connection connection, MonoSink<String> sink) {
+    this.connection = connection;
+    this.sink = sink;
+  }
+
+  /**
+   * Takes the connection over, on subscription; a {@link BootstrapException} if it can't be had.
+   */
+  static Mono<String> of(Connection connection, Duration timeout) {
+    return Mono.<String>create(sink -> connection.start(new FirstLine(connection, sink)))
+        .timeout(
+            timeout,
+            Mono.error(
+                () ->
+                    new BootstrapException(
+                        Reason.TIMEOUT, "the socket server did not tell its address", "", null)));
+  }
+
+  @Override
+  public void onBytes(ByteBuffer bytes) {
+    while (!done && bytes.hasRemaining()) {
+      byte next = bytes.get();
+      if (next == '\n' || line.size() == LIMIT) {
+        done = true;
+        sink.success(line.toString(StandardCharsets.UTF_8));
+      } else {
+        line.write(next);
+      }
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    // nothing is written
+  }
+
+  @Override
+  public void onClosed(@Nullable Throwable cause) {
+    if (!done) {
+      done = true;
+      sink.error(
+          new BootstrapException(
+              Reason.EXITED,
+              "the socket server ended before it told its address",
+              connection.standardError(),
+              cause));
+    }
+  }
+}
