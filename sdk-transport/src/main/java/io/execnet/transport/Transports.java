@@ -3,6 +3,7 @@ package io.execnet.transport;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.popen.PopenTransport;
+import io.execnet.transport.socket.ServiceTransport;
 import io.execnet.transport.socket.SocketTransport;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -13,6 +14,7 @@ public final class Transports implements Transport {
 
   private final Transport popen;
   private final Transport socket;
+  private final Transport service;
 
   /** Uses the event loops that reactor-netty shares in this JVM. */
   public Transports() {
@@ -23,6 +25,7 @@ public final class Transports implements Transport {
   public Transports(LoopResources loops) {
     this.popen = new PopenTransport(loops);
     this.socket = new SocketTransport(loops);
+    this.service = new ServiceTransport(loops);
   }
 
   /**
@@ -46,6 +49,9 @@ public final class Transports implements Transport {
     }
     if (way.equals("socket") && spec.socket().isPresent()) {
       return socket;
+    }
+    if (way.equals("socketservice")) {
+      return service;
     }
     throw notSupported(way, spec);
   }
