@@ -13,6 +13,8 @@ CHANNEL_CLOSE = 5
 CHANNEL_CLOSE_ERROR = 6
 CHANNEL_LAST_MESSAGE = 7
 FIRST_EXTENSION = 64  # types from here on may be skipped by who doesn't know them
+OUTPUT = 64
+OUTPUT_CREDIT = 65
 
 _HEADER = struct.Struct(">bii")
 HEADER_SIZE = _HEADER.size

@@ -1,6 +1,5 @@
 """The worker's end of the connection: takes frames in, and sees to an orderly end."""
 
-import _thread
 import os
 import sys
 import time
@@ -20,12 +19,17 @@ from .frames import CHANNEL_EXEC
 from .frames import CHANNEL_LAST_MESSAGE
 from .frames import FIRST_EXTENSION
 from .frames import GATEWAY_TERMINATE
+from .frames import OUTPUT_CREDIT
 from .frames import RECONFIGURE
 from .frames import STATUS
-from .frames import FrameDecoder
-from .green import GreenChunks
+from .green import GreenFrames
 from .green import HubCalls
+from .native import new_lock
+from .native import start_thread
 from .outbox import Outbox
+from .printed import FramedOutput
+from .reading import FrameReader
+from .reading import SharedFrames
 from .scheduling import GreenScheduler
 from .scheduling import ThreadScheduler
 from .scheduling import interrupt_main
@@ -44,17 +48,26 @@ class _Terminate(Exception):
 
 
 class WorkerGateway:
-    def __init__(self, execmodel, stream, gateway_id):
+    def __init__(self, execmodel, stream, gateway_id, framed=()):
         self.execmodel = execmodel
         self.id = gateway_id
         self.ended = False
         self.service = globals().get("service")  # the dict of a server that keeps state, or None
         self._stream = stream
         self._strconfig = (True, False)
-        self._watched = _thread.allocate_lock()
+        self._watched = new_lock()
         self._outlived = False
         self._hub_calls = HubCalls(execmodel) if execmodel.is_green else None
         self._outbox = Outbox(stream, execmodel, self._connection_ended, self._hub_calls)
+        self._frames = reader = FrameReader(stream)
+        if self._hub_calls is not None:
+            self._frames = GreenFrames(reader, execmodel, self._hub_calls, self._watch_the_end)
+        elif framed:
+            self._frames = SharedFrames(reader, self._watch_the_end)
+        self._output = None
+        if framed:
+            self._output = FramedOutput(framed, self._frames, self._outbox)
+            reader.urgent[OUTPUT_CREDIT] = self._output.on_credit
         self._channelfactory = ChannelFactory(self)
         self._scheduler = (GreenScheduler if execmodel.is_green else ThreadScheduler)(execmodel)
         self._handlers = {
@@ -89,23 +102,25 @@ class WorkerGateway:
 
     def serve(self):
         """Serve until the connection ends; to be called by the main thread."""
+        if self._output is not None:
+            self._output.start()
         self._thread = _thread.get_ident()
         self.execmodel.start(self._receive)
         self._scheduler.run_main()
-        try:
+        self._outbox.flush()
+
+    def finish_output(self):
+        """Send the last of what was printed; what is printed from now on goes nowhere."""
+        if self._output is not None:
+            self._output.finish()
             self._outbox.flush()
-        except OSError:
-            pass
 
     # Receiving
 
     def _receive(self):
-        source = self._stream
-        if self._hub_calls is not None:
-            source = GreenChunks(source, self.execmodel, self._hub_calls, self._watch_the_end)
         error = None
         try:
-            self._dispatch_all(source)
+            self._dispatch_all()
             error = EOFError("the connection to the master was lost")
         except _Terminate:
             pass
@@ -117,19 +132,14 @@ class WorkerGateway:
             error = EOFError("the connection to the master was lost")
         self._connection_ended(error)
 
-    def _dispatch_all(self, source):
-        decoder = FrameDecoder()
+    def _dispatch_all(self):
         handler_of = self._handlers.get
-        while True:
-            chunk = source.read_chunk()
-            if not chunk:
-                return
-            for msgcode, channel_id, payload in decoder.feed(chunk):
-                handler = handler_of(msgcode)
-                if handler is not None:
-                    handler(channel_id, payload)
-                elif msgcode < FIRST_EXTENSION:
-                    raise ProtocolError("a frame of unknown type %d" % msgcode)
+        for msgcode, channel_id, payload in self._frames:
+            handler = handler_of(msgcode)
+            if handler is not None:
+                handler(channel_id, payload)
+            elif msgcode < FIRST_EXTENSION:
+                raise ProtocolError("a frame of unknown type %d" % msgcode)
 
     def _on_status(self, channel_id, payload):
         status = {
@@ -199,7 +209,7 @@ class WorkerGateway:
     def _watch_the_end(self):
         """Make sure that this process ends; from whichever thread sees the end first."""
         if self._watched.acquire(False):
-            _thread.start_new_thread(self._enforce_the_end, ())
+            start_thread(self._enforce_the_end, ())
 
     def _enforce_the_end(self):
         _sleep(_SECONDS_TO_FINISH)
@@ -228,12 +238,15 @@ class WorkerGateway:
         """A child process has no part in this: the stream is its parent's."""
         self.ended = True
         self._outbox.abandon()
+        if self._output is not None:
+            self._output.after_fork()
         self._channelfactory.after_fork()
         self._stream.close()
 
 
 def _after_fork_in_child():
     for gateway in list(_gateways):
+        _gateways.discard(gateway)  # a child of the child may use the descriptors for others
         gateway._after_fork()
 
 

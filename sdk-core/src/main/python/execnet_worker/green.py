@@ -1,8 +1,11 @@
 """How native threads reach the green threads of a hub, and wake it up."""
 
-import _thread
 import socket
 from collections import deque
+
+from .native import new_lock
+from .native import ring
+from .native import start_thread
 
 
 class HubCalls:
@@ -31,40 +34,61 @@ class HubCalls:
                 func(*args)
 
 
-class GreenChunks:
-    """Chunks that a native thread reads, for one green thread to take.
+class GreenFrames:
+    """Frames that a native thread reads, for one green thread to take.
 
-    The native thread reads ahead by a few chunks only, so that a slow hub slows its master down.
+    The native thread reads ahead by a few chunks only, so that a slow hub slows its master down;
+    except for who waits for an urgent frame, as that may be what keeps the hub.
     """
 
     AHEAD = 16
 
-    def __init__(self, stream, execmodel, hub_calls, on_end):
-        self._stream = stream
-        self._chunks = deque()
+    def __init__(self, reader, execmodel, hub_calls, on_end):
+        self._reader = reader
+        self._chunks = deque()  # the frames of each chunk
         self._arrived = execmodel.Condition()
         self._hub_calls = hub_calls
         self._on_end = on_end
-        self._go_on = _thread.allocate_lock()
-        _thread.start_new_thread(self._read, ())
+        self._go_on = new_lock()
+        self._bells = []  # of those who wait for an urgent frame
+        self.ended = False
+        start_thread(self._read, ())
 
     def _read(self):
-        chunk = b"first"
-        while chunk:
-            chunk = self._stream.read_chunk()
-            if not chunk:
+        while not self.ended:
+            frames = self._reader.read()
+            if self._reader.ended:
                 self._on_end()  # from here: a busy hub might never notice
-            self._chunks.append(chunk)
+            self._chunks.append(frames)
+            self.ended = self._reader.ended
+            for bell in list(self._bells):
+                ring(bell)
             self._hub_calls.call_soon(self._arrived.notify_all)
-            while len(self._chunks) >= self.AHEAD:
+            while len(self._chunks) >= self.AHEAD and not (self._bells or self.ended):
                 self._go_on.acquire()
 
-    def read_chunk(self):
-        while not self._chunks:
-            self._arrived.wait()
-        chunk = self._chunks.popleft()
-        try:
-            self._go_on.release()
-        except RuntimeError:
-            pass  # nobody took it since the last time
-        return chunk
+    def wait(self, condition):
+        """Return when the condition holds, or nothing comes any more; for native threads."""
+        if condition() or self.ended:
+            return
+        bell = new_lock()
+        bell.acquire()
+        self._bells.append(bell)
+        ring(self._go_on)
+        while not (condition() or self.ended):
+            bell.acquire()
+        self._bells.remove(bell)
+
+    def __iter__(self):
+        while True:
+            ended = self.ended  # asked first, so that the last chunk is not missed
+            if self._chunks:
+                frames = self._chunks.popleft()
+                ring(self._go_on)
+                yield from frames
+            elif ended:
+                break
+            else:
+                self._arrived.wait()
+        if self._reader.error:
+            raise self._reader.error

@@ -1,10 +1,12 @@
 """The byte stream, and the one way out onto it."""
 
-import _thread
 import os
 from collections import deque
 
 from .frames import pack_header
+from .native import new_lock
+from .native import ring
+from .native import start_thread
 
 _READ_SIZE = 65536
 _ATOMIC_SIZE = 4096  # what a pipe takes as a whole or not at all
@@ -64,15 +66,15 @@ class Outbox:
         self._stream = stream
         self._on_broken = on_broken
         self._hub_calls = hub_calls
-        self._lock = _thread.allocate_lock()  # held by who writes
+        self._lock = new_lock()  # held by who writes
         self._queue = deque()
-        self._bell = _thread.allocate_lock()
+        self._bell = new_lock()
         self._bell.acquire()
         self._room = execmodel.Condition()
         self._accounted = 0  # queued bytes that senders wait to see go
         self._dead = False
         self._pid = None if hasattr(os, "register_at_fork") else os.getpid()
-        _thread.start_new_thread(self._write_queue, ())
+        start_thread(self._write_queue, ())
 
     def abandon(self):
         """Send nothing from now on: the stream is broken, or belongs to the parent process."""
@@ -103,7 +105,7 @@ class Outbox:
         with self._room:
             self._accounted += size
             self._queue.append((size, parts))
-        self._ring()
+        ring(self._bell)
         with self._room:
             while self._accounted > _ROOM:
                 self._check()
@@ -115,13 +117,7 @@ class Outbox:
             return
         frame = pack_header(msgcode, channelid, len(payload)) + payload
         self._queue.append((0, (frame,)))
-        self._ring()
-
-    def _ring(self):
-        try:
-            self._bell.release()
-        except RuntimeError:
-            pass  # it rings already
+        ring(self._bell)
 
     def _write_directly(self, frame):
         try:
@@ -131,7 +127,7 @@ class Outbox:
             raise
         if written < len(frame):  # sockets may do that, seldom
             self._queue.appendleft((0, (frame[written:],)))
-            self._ring()
+            ring(self._bell)
 
     def _write_queue(self):
         while not self._dead:
@@ -172,7 +168,7 @@ class Outbox:
         self.abandon()
         self._call(self._account, 0)
         if self._hub_calls is None:
-            _thread.start_new_thread(self._on_broken, ())  # not while the write lock is held
+            start_thread(self._on_broken, ())  # not while the write lock is held
         else:
             self._hub_calls.call_soon(self._on_broken)
 

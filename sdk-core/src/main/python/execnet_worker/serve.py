@@ -1,4 +1,4 @@
-"""The entry: python worker.py [--id ID] [--execmodel MODEL] [--connect PATH] [--answer TEXT]"""
+"""The entry: a program of its own, or what a socket server executes."""
 
 import argparse
 import atexit
@@ -12,6 +12,7 @@ from .execmodels import get_execmodel
 from .gateway import WorkerGateway
 from .outbox import Stream
 from .stdio import connect_streams
+from .stdio import flush_standard_streams
 from .stdio import take_stdio
 
 
@@ -19,21 +20,28 @@ def _parse_arguments(arguments):
     parser = argparse.ArgumentParser(prog="execnet worker")
     parser.add_argument("--id", default="worker")
     parser.add_argument("--execmodel", default="thread")
-    parser.add_argument("--connect", metavar="PATH")
+    parser.add_argument("--connect", metavar="PATH", help="a Unix socket, for the whole of it")
     parser.add_argument("--answer", default="1", help="what to write when it is there")
+    parser.add_argument(
+        "--framed",
+        metavar="FD",
+        type=int,
+        choices=(1, 2),
+        action="append",
+        default=[],
+        help="1 or 2: without --connect, send what is printed there in frames",
+    )
     return parser.parse_args(arguments)
 
 
-def serve_stream(stream, execmodel, gateway_id, answer="1"):
+def _serve_stream(gateway, stream, answer):
     """Announce that we are here, and serve."""
-    gateway = WorkerGateway(execmodel, stream, gateway_id)
     _let_termination_interrupt(gateway)
     try:
         stream.write_all([answer.encode()])
     except OSError:
         pass  # the master is gone already, as reading will show
     gateway.serve()
-    return gateway
 
 
 def _let_termination_interrupt(gateway):
@@ -50,15 +58,31 @@ def _let_termination_interrupt(gateway):
         pass  # not the main thread, where a socket server runs us in another
 
 
-def serve_socket(sock, model):
-    """Serve a connection that a socket server accepted; return, rather than exit, at its end."""
+def serve_socket(sock, model, arguments=(), process_is_ours=False):
+    """Serve a connection that a socket server accepted; return, rather than exit, at its end.
+
+    Only where the server gave it a process may the worker use another execution model than the
+    server does, and redirect what the process prints.
+    """
+    options = _parse_arguments(["--id=socket-worker", *arguments])
+    backend = options.execmodel if process_is_ours and arguments else model.backend
+    try:
+        execmodel = get_execmodel(backend)
+    except UnavailableModel as exc:
+        sock.sendall(("execnet worker: %s\n" % exc).encode())  # the master shows it to people
+        sock.close()
+        return
     try:
         sock.setsockopt(6, 1, 1)  # TCP_NODELAY
     except OSError:
         pass  # a Unix socket: the server handles TLS on its other side
     fd = os.dup(sock.fileno())
     os.set_blocking(fd, True)
-    gateway = serve_stream(Stream(fd, fd), get_execmodel(model.backend), "socket-worker")
+    stream = Stream(fd, fd)
+    framed = options.framed if process_is_ours else ()
+    gateway = WorkerGateway(execmodel, stream, options.id, framed)
+    _serve_stream(gateway, stream, options.answer)
+    gateway.finish_output()
     try:
         sock.shutdown(2)  # in both directions: whatever still reads is woken up
     except OSError:
@@ -75,20 +99,28 @@ def main():
         sys.stderr.write("execnet worker: %s\n" % exc)
         sys.exit(2)
     stream = options.connect and connect_streams(options.connect)
+    framed = () if stream else options.framed
+    stream = stream or take_stdio()
+    gateway = WorkerGateway(execmodel, stream, options.id, framed)
     try:
-        serve_stream(stream or take_stdio(), execmodel, options.id, options.answer)
+        _serve_stream(gateway, stream, options.answer)
     except KeyboardInterrupt:
         pass  # sent by ourselves, when executions took too long to end
-    _leave()
+    _leave(gateway)
 
 
-def _leave():
+def _leave(gateway):
     """
     Exit as Python does, except that nothing is torn down: while daemon threads wait, as ours may,
     CPython can crash in that.
     """
     try:
-        for last in (threading._shutdown, atexit._run_exitfuncs, _flush):
+        for last in (
+            threading._shutdown,
+            atexit._run_exitfuncs,
+            flush_standard_streams,
+            gateway.finish_output,
+        ):
             try:
                 last()
             except BaseException:
@@ -97,15 +129,12 @@ def _leave():
         os._exit(0)
 
 
-def _flush():
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (AttributeError, OSError, ValueError):
-            pass  # nobody listens, or executed code has closed it
-
-
 if "clientsock" in globals():
-    serve_socket(globals()["clientsock"], globals()["execmodel"])
+    serve_socket(
+        globals()["clientsock"],
+        globals()["execmodel"],
+        globals().get("worker_arguments", ()),
+        globals().get("process_is_ours", False),
+    )
 elif __name__ == "__main__":
     main()

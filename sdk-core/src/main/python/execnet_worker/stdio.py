@@ -21,7 +21,7 @@ class PromptWriter(io.BufferedWriter):
         return written
 
 
-def _printing_to(fd):
+def printing_to(fd):
     return io.TextIOWrapper(
         PromptWriter(io.FileIO(fd, "w", closefd=False)),
         encoding="utf-8",
@@ -30,12 +30,19 @@ def _printing_to(fd):
     )
 
 
-def _flush_standard_streams():
+def flush_standard_streams():
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except (AttributeError, OSError, ValueError):
             pass
+
+
+def point_at_null(fd):
+    """Let what is printed there go nowhere."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, fd)
+    os.close(null)
 
 
 def _redirect_input_to_null():
@@ -54,12 +61,10 @@ def take_stdio():
 
         msvcrt.setmode(read_fd, os.O_BINARY)
         msvcrt.setmode(write_fd, os.O_BINARY)
-    _flush_standard_streams()
+    flush_standard_streams()
     _redirect_input_to_null()
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.close(null)
-    sys.stdout = sys.__stdout__ = _printing_to(1)
+    point_at_null(1)
+    sys.stdout = sys.__stdout__ = printing_to(1)
     return Stream(read_fd, write_fd)
 
 
@@ -84,13 +89,13 @@ def connect_streams(path):
             connection.close()
         return None
     protocol, output, errors = sockets
-    _flush_standard_streams()
+    flush_standard_streams()
     _redirect_input_to_null()
     os.dup2(output.fileno(), 1)
     os.dup2(errors.fileno(), 2)
     output.close()
     errors.close()
-    sys.stdout = sys.__stdout__ = _printing_to(1)
-    sys.stderr = sys.__stderr__ = _printing_to(2)
+    sys.stdout = sys.__stdout__ = printing_to(1)
+    sys.stderr = sys.__stderr__ = printing_to(2)
     fd = protocol.detach()
     return Stream(fd, fd)

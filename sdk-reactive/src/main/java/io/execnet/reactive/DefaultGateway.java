@@ -15,6 +15,8 @@ import io.execnet.core.value.StringCoercion;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
+import io.execnet.transport.Hop;
+import io.execnet.transport.OutputLine;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -50,15 +52,23 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
   private final EventLoop loop;
   private final Scheduler loopScheduler;
   private final ProtocolEngine engine;
+  private final OutputHub hub;
+  private final GatewayOutput output;
   private final ReadGate readGate;
   private final WriteGate writeGate;
   private final GatewayEnding ending;
   private final Mono<RInfo> rinfo;
+  private final Hop hop = new GatewayHop(this);
 
   private boolean flushScheduled;
 
   DefaultGateway(
-      String id, XSpec spec, GroupOptions options, Connection connection, Runnable onGone) {
+      String id,
+      XSpec spec,
+      GroupOptions options,
+      OutputHub hub,
+      Connection connection,
+      Runnable onGone) {
     this.id = id;
     this.spec = spec;
     this.options = options;
@@ -66,6 +76,8 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     this.loop = connection.eventLoop();
     this.loopScheduler = Schedulers.fromExecutor(loop);
     this.engine = new ProtocolEngine(options.limits(), this);
+    this.hub = hub;
+    this.output = new GatewayOutput(this, connection, engine, hub);
     this.readGate = new ReadGate(connection);
     this.writeGate = new WriteGate(connection);
     this.ending = new GatewayEnding(this, connection, onGone);
@@ -113,6 +125,16 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
   @Override
   public Mono<Void> reconfigure(StringCoercion coercion) {
     return command(result -> result.run(() -> engine.reconfigureGateway(coercion)));
+  }
+
+  @Override
+  public Flux<OutputLine> output() {
+    return hub.lines(line -> true);
+  }
+
+  @Override
+  public Flux<OutputLine> output(OutputLine.Stream stream) {
+    return hub.lines(line -> line.stream() == stream);
   }
 
   @Override
@@ -272,6 +294,20 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     return writeGate;
   }
 
+  /** This gateway as transports use it. */
+  Hop hop() {
+    return hop;
+  }
+
+  /** Throws what ended it. */
+  void checkOpen() {
+    ending.checkOpen();
+  }
+
+  boolean isWritable() {
+    return connection.isWritable();
+  }
+
   void flushLater() {
     if (engine.outbound().length() >= FLUSH_AT) {
       flush();
@@ -313,7 +349,13 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
   }
 
   @Override
+  public void onOutput(int descriptor, ByteBuffer bytes) {
+    output.add(descriptor, bytes);
+  }
+
+  @Override
   public void onClosed(@Nullable Throwable cause) {
+    output.end();
     ending.lost(cause == null ? "the connection ended" : "the connection broke", cause);
   }
 
@@ -342,7 +384,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
 
   GatewayLostException lostException(
       String reason, @Nullable ExitStatus status, @Nullable Throwable cause) {
-    return new GatewayLostException(id, reason, status, connection.standardError(), cause);
+    return new GatewayLostException(id, reason, status, output.standardError(), cause);
   }
 
   ChannelClosedException exitedException() {

@@ -78,20 +78,26 @@ final class DefaultGroup implements Group {
 
   private Mono<DefaultGateway> connect(GatewayRegistry.Entry entry) {
     registry.findHops(entry);
+    OutputHub hub = new OutputHub(options);
     TransportOptions transportOptions =
         new TransportOptions(
             options.startTimeout(),
             options.keepAlive(),
             options.credentials(),
-            id -> Optional.empty(),
-            options.output());
+            id -> registry.gateway(id).map(DefaultGateway::hop),
+            hub);
     return transport
         .open(entry.spec(), entry.id(), transportOptions)
         .handle(
             (connection, sink) -> {
               DefaultGateway gateway =
                   new DefaultGateway(
-                      entry.id(), entry.spec(), options, connection, () -> registry.remove(entry));
+                      entry.id(),
+                      entry.spec(),
+                      options,
+                      hub,
+                      connection,
+                      () -> registry.remove(entry));
               gateway.start();
               if (registry.register(entry, gateway)) {
                 sink.next(gateway);

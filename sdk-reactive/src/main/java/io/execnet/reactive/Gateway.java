@@ -2,8 +2,10 @@ package io.execnet.reactive;
 
 import io.execnet.core.spec.XSpec;
 import io.execnet.core.value.StringCoercion;
+import io.execnet.transport.OutputLine;
 import java.net.SocketAddress;
 import java.util.Optional;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A connection to a Python interpreter that runs what it is sent. Thread-safe. */
@@ -39,6 +41,26 @@ public interface Gateway {
    * Sets how strings are read on channels that are opened from now on (RECONFIGURE), on both sides.
    */
   Mono<Void> reconfigure(StringCoercion coercion);
+
+  /**
+   * The lines that the worker and the processes it started print from subscription on, whatever
+   * else gets them ({@link GroupOptions#output()} does). Hot: it prints whether or not somebody
+   * listens.
+   *
+   * <p>A subscriber that requests no more has a few lines held for it. Then the worker's next
+   * prints fill its stream, here for all subscribers, and block; its channels go on. So who has
+   * seen enough should cancel. Signals come on the group's scheduler, never on an event loop.
+   *
+   * <p>Completes when the worker has ended and all was handed over, whether the gateway was exited
+   * or lost. Where the worker connects over its own standard output (by SSH, a socket or pipes)
+   * what it prints comes with the connection: what a worker that is killed, or leaves by {@code
+   * os._exit}, printed right before that may be lost, and while a gateway is exited, what exceeds
+   * 128 KiB not taken yet. An installed execnet ({@code bootstrap=import}) prints nothing there.
+   */
+  Flux<OutputLine> output();
+
+  /** The same for one of the two streams; it does not wait for subscribers to the other. */
+  Flux<OutputLine> output(OutputLine.Stream stream);
 
   /** Whether it is neither lost nor exited. */
   boolean isOpen();

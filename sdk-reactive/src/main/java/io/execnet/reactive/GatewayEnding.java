@@ -77,6 +77,7 @@ final class GatewayEnding {
       gateway.engine().terminate();
       gateway.flush();
       gateway.endChannels(endedBy);
+      gateway.readGate().stayOpen(); // for what the worker prints until it has ended
       connection
           .exitStatus()
           .singleOptional()

@@ -34,6 +34,7 @@ class ChannelMergeTest {
                     "gw" + index,
                     XSpec.parse("popen"),
                     GroupOptions.defaults().withScheduler(scheduler),
+                    new OutputHub(GroupOptions.defaults()),
                     new FakeConnection(),
                     () -> {}))
         .map(gateway -> (DefaultChannel) gateway.newChannel().blockOptional().orElseThrow())

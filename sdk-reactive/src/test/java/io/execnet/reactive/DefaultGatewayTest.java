@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.core.GatewayLostException;
 import io.execnet.core.spec.XSpec;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -14,13 +16,17 @@ import reactor.test.StepVerifier;
 /** What a gateway makes of a connection's faults. */
 class DefaultGatewayTest {
 
+  private static final GroupOptions OPTIONS =
+      GroupOptions.defaults().withScheduler(Schedulers.immediate());
+
   private final FakeConnection connection = new FakeConnection();
   private final AtomicInteger gone = new AtomicInteger();
   private final DefaultGateway gateway =
       new DefaultGateway(
           "gw0",
           XSpec.parse("popen"),
-          GroupOptions.defaults().withScheduler(Schedulers.immediate()),
+          OPTIONS,
+          new OutputHub(OPTIONS),
           connection,
           gone::incrementAndGet);
 
@@ -71,5 +77,18 @@ class DefaultGatewayTest {
     gateway.onClosed(null);
 
     StepVerifier.create(end).verifyError(GatewayLostException.class);
+  }
+
+  @Test
+  void aLossTellsTheEndOfAStandardErrorThatCameInFrames() {
+    Mono<Void> end = gateway.onEnd();
+    gateway.onOutput(2, ByteBuffer.wrap("Segmentation fault".getBytes(StandardCharsets.US_ASCII)));
+    gateway.onClosed(null);
+
+    StepVerifier.create(end)
+        .verifyErrorSatisfies(
+            error ->
+                assertThat(((GatewayLostException) error).standardError())
+                    .isEqualTo("Segmentation fault"));
   }
 }

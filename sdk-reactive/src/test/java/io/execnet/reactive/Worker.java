@@ -9,7 +9,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A kind of worker that a suite runs on. */
-record Worker(String name, Supplier<String> spec) {
+record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
+
+  Worker(String name, Supplier<String> spec) {
+    this(name, spec, List::of);
+  }
 
   /** Every supported interpreter with our worker program, over each transport that there is. */
   static Stream<Worker> ours() {
@@ -37,8 +41,30 @@ record Worker(String name, Supplier<String> spec) {
         new Worker("stock 1.9.0", () -> spec(StockExecnet.debian(), "//bootstrap=import")));
   }
 
+  /** Our worker program behind other gateways, whose specs have ids. */
+  static Stream<Worker> farther() {
+    return Stream.of(
+        via("through a hop", () -> List.of("popen//id=hop")),
+        via("through two hops", () -> List.of("popen//id=near", "popen//via=near//id=hop")),
+        via(
+            "through stock 2.1.2",
+            () -> List.of("popen//bootstrap=import//id=hop//python=" + StockExecnet.newest())),
+        via(
+            "through stock 1.9.0",
+            () -> List.of("popen//bootstrap=import//id=hop//python=" + StockExecnet.debian())),
+        new Worker(
+            "stock 2.1.2 through a hop",
+            () -> spec(StockExecnet.newest(), "//bootstrap=import//via=hop"),
+            () -> List.of("popen//id=hop")));
+  }
+
+  private static Worker via(String name, Supplier<List<String>> hops) {
+    String python = Interpreters.defaultInterpreter().executable().toString();
+    return new Worker(name, () -> "popen//via=hop//python=" + python, hops);
+  }
+
   static Stream<Worker> all() {
-    return Stream.concat(ours(), stock());
+    return Stream.of(ours(), stock(), farther()).flatMap(workers -> workers);
   }
 
   private static Worker of(String name, Path executable, String options) {

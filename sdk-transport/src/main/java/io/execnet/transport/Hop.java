@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The worker of an open gateway, as a transport sees it that reaches another interpreter through
- * it, or lets it start a server. Any thread may ask it, and may {@link #run} on it.
+ * it, or lets it start a server. Any thread may ask what it is; channels are opened on its {@link
+ * #eventLoop()}.
  */
 public interface Hop {
 
@@ -26,7 +27,18 @@ public interface Hop {
    */
   HopChannel run(String source, String function, Map<String, ?> kwargs, Listener listener);
 
-  /** Who listens to a channel of a hop; called on the event loop. */
+  /**
+   * Opens a channel that the worker learns of when it is {@link HopChannel#send sent} to code that
+   * runs there. Unlike the channel of that code, it can outlive it.
+   *
+   * @return the channel; where the gateway has ended, {@code listener} is told so
+   */
+  HopChannel open(Listener listener);
+
+  /**
+   * Who listens to a channel of a hop; called on the event loop, and never before it has got the
+   * channel.
+   */
   interface Listener {
 
     /** The other side sent an item: a {@code byte[]}, a {@code Long}, a list… */
@@ -43,7 +55,10 @@ public interface Hop {
   /** A channel to code that runs on a hop. Its methods are to be called on the event loop. */
   interface HopChannel {
 
-    /** Sends an item, which goes nowhere once the channel is closed. */
+    /**
+     * Sends an item, which may be another channel to this hop; it goes nowhere once this one is
+     * closed.
+     */
     void send(Object item);
 
     /** Closes the channel; the listener is told nothing more. */

@@ -5,6 +5,8 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.popen.PopenTransport;
 import io.execnet.transport.socket.ServiceTransport;
 import io.execnet.transport.socket.SocketTransport;
+import io.execnet.transport.ssh.SshTransport;
+import io.execnet.transport.via.ViaTransport;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpResources;
@@ -13,6 +15,8 @@ import reactor.netty.tcp.TcpResources;
 public final class Transports implements Transport {
 
   private final Transport popen;
+  private final Transport ssh;
+  private final Transport via = new ViaTransport();
   private final Transport socket;
   private final Transport service;
 
@@ -24,6 +28,7 @@ public final class Transports implements Transport {
   /** Uses these event loops, and never disposes them. */
   public Transports(LoopResources loops) {
     this.popen = new PopenTransport(loops);
+    this.ssh = new SshTransport(loops);
     this.socket = new SocketTransport(loops);
     this.service = new ServiceTransport(loops);
   }
@@ -41,11 +46,14 @@ public final class Transports implements Transport {
 
   private Transport transport(XSpec spec) {
     if (spec.via().isPresent()) {
-      throw notSupported("via", spec);
+      return via;
     }
     String way = spec.way();
-    if (way.equals("popen")) {
+    if (way.equals("popen") || way.equals("vagrant_ssh")) {
       return popen;
+    }
+    if (way.equals("ssh")) {
+      return ssh;
     }
     if (way.equals("socket") && spec.socket().isPresent()) {
       return socket;

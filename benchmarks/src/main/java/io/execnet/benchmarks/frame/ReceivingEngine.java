@@ -66,4 +66,7 @@ final class ReceivingEngine implements EngineListener, ChannelReceiver {
 
   @Override
   public void onTerminate() {}
+
+  @Override
+  public void onOutput(int descriptor, ByteBuffer bytes) {}
 }

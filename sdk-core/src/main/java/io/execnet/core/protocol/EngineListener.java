@@ -1,6 +1,7 @@
 package io.execnet.core.protocol;
 
 import io.execnet.core.value.ChannelReference;
+import java.nio.ByteBuffer;
 
 /** What the engine tells the owner of the gateway, on the thread that calls the engine. */
 public interface EngineListener {
@@ -13,6 +14,16 @@ public interface EngineListener {
 
   /** The other side asked this one to end (GATEWAY_TERMINATE). It will send nothing more. */
   void onTerminate();
+
+  /**
+   * The other side printed something to descriptor 1 or 2, and has no stream of its own for that.
+   * Whoever takes it says so with {@link ProtocolEngine#outputTaken}; until then there is a bound
+   * on how much more comes. It comes until the connection is at its end, so after {@link
+   * ProtocolEngine#terminate} and {@link ProtocolEngine#disconnected} too.
+   *
+   * @param bytes good during the call only
+   */
+  void onOutput(int descriptor, ByteBuffer bytes);
 
   /**
    * A receiver threw where its channel could not be closed for it any more, because it was already

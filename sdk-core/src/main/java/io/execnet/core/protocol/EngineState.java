@@ -3,6 +3,7 @@ package io.execnet.core.protocol;
 import io.execnet.core.ChannelClosedException;
 import io.execnet.core.ExecnetException;
 import io.execnet.core.value.StringCoercion;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the two halves of the engine share: the channels, what goes out, and how it all ends. */
@@ -12,6 +13,9 @@ final class EngineState {
   final EngineListener listener;
   final ChannelTable channels;
   final MessageEncoder encoder;
+
+  /** What is printed to descriptors 1 and 2. */
+  private final List<OutputWindow> outputs = List.of(new OutputWindow(1), new OutputWindow(2));
 
   /** How channels that are yet to come read strings. */
   StringCoercion coercion = StringCoercion.DEFAULT;
@@ -40,6 +44,22 @@ final class EngineState {
   /** Whether what arrives now still means something. */
   boolean canRead() {
     return lost == null && !terminatedByPeer;
+  }
+
+  boolean hasOutput(int descriptor) {
+    return descriptor >= 1 && descriptor <= outputs.size();
+  }
+
+  OutputWindow output(int descriptor) {
+    return outputs.get(descriptor - 1);
+  }
+
+  void terminate() {
+    if (canWrite()) {
+      encoder.gatewayTerminate();
+      terminating = true;
+      outputs.forEach(OutputWindow::lastWords);
+    }
   }
 
   void requireWritable() {

@@ -28,10 +28,22 @@ final class Inbound implements Consumer<Message> {
 
   @Override
   public void accept(Message message) {
-    if (!state.canRead()) {
-      return;
-    }
     int id = message.channelId();
+    if (message instanceof Message.Output output) {
+      onOutput(id, output.payload());
+    } else if (state.canRead()) {
+      follow(id, message);
+    }
+  }
+
+  private void onOutput(int descriptor, ByteBuffer bytes) {
+    if (state.hasOutput(descriptor) && bytes.hasRemaining()) {
+      state.output(descriptor).arrived(bytes.remaining());
+      state.listener.onOutput(descriptor, bytes);
+    }
+  }
+
+  private void follow(int id, Message message) {
     if (message instanceof Message.ChannelData data) {
       onData(id, data.payload());
     } else if (message instanceof Message.ChannelClose) {

@@ -38,6 +38,14 @@ public sealed interface Message {
   /** CHANNEL_LAST_MESSAGE: nothing more comes, but it may still go. */
   record ChannelLastMessage(int channelId) implements Message {}
 
+  /**
+   * OUTPUT: what was printed where it has no stream of its own.
+   *
+   * @param channelId the descriptor that it was printed to
+   * @param payload its bytes, in a heap array; they are good during the call only
+   */
+  record Output(int channelId, ByteBuffer payload) implements Message {}
+
   /** A type from 64 up that this release does not know. Its payload was skipped. */
   record Unknown(byte type, int channelId) implements Message {}
 

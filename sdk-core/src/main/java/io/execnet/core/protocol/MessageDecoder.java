@@ -89,7 +89,10 @@ public final class MessageDecoder {
     header.clear();
     requireSense();
     nextFrameAt += HEADER_LENGTH + (long) length;
-    inPayload = MessageType.hasPayload(type) && length <= limits.maxPayload();
+    // OUTPUT has a limit of its own
+    inPayload =
+        MessageType.hasPayload(type)
+            && (length <= limits.maxPayload() || type == MessageType.OUTPUT);
     return true;
   }
 
@@ -99,6 +102,9 @@ public final class MessageDecoder {
     }
     if (length < 0) {
       throw fail("a payload can't have length " + length);
+    }
+    if (type == MessageType.OUTPUT && length > OutputWindow.SIZE) {
+      throw fail("%d bytes of output are more than %d".formatted(length, OutputWindow.SIZE));
     }
   }
 

@@ -44,6 +44,17 @@ final class MessageEncoder {
     header(MessageType.CHANNEL_LAST_MESSAGE, channelId);
   }
 
+  void outputCredit(int descriptor, int bytes) {
+    int start = header(MessageType.OUTPUT_CREDIT, descriptor);
+    out.setInt(out.length() - LENGTH_FIELD, Integer.BYTES);
+    try {
+      out.putInt(bytes);
+    } catch (DumpException e) {
+      out.truncate(start);
+      throw e;
+    }
+  }
+
   void reconfigure(int channelId, StringCoercion coercion) {
     PyTuple pair = PyTuple.of(coercion.py2strAsPy3str(), coercion.py3strAsPy2str());
     withValue(MessageType.RECONFIGURE, channelId, pair, ChannelScope.NONE, Integer.MAX_VALUE);

@@ -15,6 +15,9 @@ final class MessageType {
   /** From here on types are this project's own, and those that are not known are skipped. */
   static final byte FIRST_EXTENSION = 64;
 
+  static final byte OUTPUT = 64;
+  static final byte OUTPUT_CREDIT = 65;
+
   private MessageType() {}
 
   /** Whether a frame of this type can be followed by another one. */
@@ -24,6 +27,9 @@ final class MessageType {
 
   /** Whether the receiver has any use for the payload. */
   static boolean hasPayload(byte type) {
-    return type == RECONFIGURE || type == CHANNEL_DATA || type == CHANNEL_CLOSE_ERROR;
+    return type == RECONFIGURE
+        || type == CHANNEL_DATA
+        || type == CHANNEL_CLOSE_ERROR
+        || type == OUTPUT;
   }
 }

@@ -22,6 +22,9 @@ final class PayloadReader {
     if (type == MessageType.CHANNEL_DATA) {
       return new Message.ChannelData(channelId, payload);
     }
+    if (type == MessageType.OUTPUT) {
+      return new Message.Output(channelId, payload);
+    }
     try {
       Object value = decoder.decode(payload, StringCoercion.DEFAULT, ChannelScope.NONE);
       return type == MessageType.RECONFIGURE

@@ -62,8 +62,8 @@ public final class ProtocolEngine {
   }
 
   /**
-   * Takes what arrived, all of it. Bytes after GATEWAY_TERMINATE or after {@link #disconnected} are
-   * ignored.
+   * Takes what arrived, all of it. After GATEWAY_TERMINATE or after {@link #disconnected}, all but
+   * what was printed is ignored.
    *
    * @throws ProtocolException if the stream can't be followed any further, now and from then on;
    *     the owner should drop the connection and say so with {@link #disconnected}
@@ -221,15 +221,26 @@ public final class ProtocolEngine {
   }
 
   /**
+   * Lets the other side print so many bytes more (OUTPUT_CREDIT), once what {@link
+   * EngineListener#onOutput} was told is out of the way. Where nothing can be sent any more, nobody
+   * waits for it.
+   *
+   * @param descriptor 1 or 2
+   */
+  public void outputTaken(int descriptor, int bytes) {
+    if (state.canWrite()) {
+      state.output(descriptor).taken(bytes);
+      state.encoder.outputCredit(descriptor, bytes);
+    }
+  }
+
+  /**
    * Asks the other side to end (GATEWAY_TERMINATE). It is the last frame: from here on sending
    * fails, and closing is done on this side alone. Channels stay open for what still arrives, until
    * {@link #disconnected}.
    */
   public void terminate() {
-    if (state.canWrite()) {
-      state.encoder.gatewayTerminate();
-      state.terminating = true;
-    }
+    state.terminate();
   }
 
   /**

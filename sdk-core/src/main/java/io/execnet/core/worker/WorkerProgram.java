@@ -38,7 +38,9 @@ public final class WorkerProgram {
     return line(
         ProgramSource.resource("bootstrap.py")
             .replace("@TOO_OLD@", PythonLiteral.of(TOO_OLD, '\''))
-            .replace("@ARGUMENTS@", arguments.isEmpty() ? argv : argv + PythonLiteral.of(arguments))
+            .replace(
+                "@ARGUMENTS@",
+                arguments.isEmpty() ? argv : argv + hidden(PythonLiteral.of(arguments)))
             // an inner literal, because an old interpreter can't even compile the program
             .replace("@PROGRAM@", PythonLiteral.of(program, '\'')));
   }
@@ -58,7 +60,7 @@ public final class WorkerProgram {
             .replace("@NO_EXECNET@", PythonLiteral.of(NO_EXECNET, '\''))
             .replace("@EXECMODEL@", PythonLiteral.of(execmodel, '\''))
             .replace("@ID@", PythonLiteral.of(id, '\''))
-            .replace("@ANSWER@", PythonLiteral.of(answer, '\''))
+            .replace("@ANSWER@", hidden(PythonLiteral.of(answer, '\'')))
             .replace(
                 "@SOCKET_PATH@", socketPath == null ? "None" : PythonLiteral.of(socketPath, '\'')));
   }
@@ -82,6 +84,11 @@ public final class WorkerProgram {
         .filter(line -> line.startsWith(mark))
         .map(line -> line.substring(mark.length()))
         .findFirst();
+  }
+
+  /** So that an answer which begins with this character is not found in an echo of the line. */
+  private static String hidden(String literal) {
+    return literal.replace("<", "\\x3c");
   }
 
   private static String line(String program) {

@@ -4,4 +4,5 @@ if sys.version_info < (3, 6):
     sys.stderr.flush()
     sys.exit(78)
 sys.argv = @ARGUMENTS@
+worker_arguments = sys.argv[1:]
 exec(compile(@PROGRAM@, "<execnet worker>", "exec"), globals())

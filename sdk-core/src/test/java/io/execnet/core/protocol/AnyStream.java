@@ -54,6 +54,11 @@ final class AnyStream {
       data.payload().get(payload);
       return data.channelId() + HexFormat.of().formatHex(payload);
     }
+    if (message instanceof Message.Output output) {
+      byte[] payload = new byte[output.payload().remaining()];
+      output.payload().get(payload);
+      return "output" + output.channelId() + HexFormat.of().formatHex(payload);
+    }
     if (message instanceof Message.Malformed malformed) {
       return malformed.channelId() + ": " + malformed.error().getMessage();
     }

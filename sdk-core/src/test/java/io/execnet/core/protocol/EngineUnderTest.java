@@ -2,6 +2,7 @@ package io.execnet.core.protocol;
 
 import io.execnet.core.value.ChannelReference;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ final class EngineUnderTest implements EngineListener {
   final List<RuntimeException> dropped = new ArrayList<>();
   IntConsumer onChannelOpened = id -> {};
   int terminations;
+  final StringBuilder printed = new StringBuilder();
 
   EngineUnderTest() {
     this(ProtocolLimits.DEFAULT);
@@ -80,6 +82,11 @@ final class EngineUnderTest implements EngineListener {
   @Override
   public void onTerminate() {
     terminations++;
+  }
+
+  @Override
+  public void onOutput(int descriptor, ByteBuffer bytes) {
+    printed.append(descriptor).append(':').append(StandardCharsets.US_ASCII.decode(bytes));
   }
 
   @Override

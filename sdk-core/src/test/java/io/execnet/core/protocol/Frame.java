@@ -9,6 +9,7 @@ import io.execnet.core.value.ValueEncoder;
 import io.execnet.core.value.ValueLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -79,6 +80,10 @@ record Frame(int type, int channelId, byte[] payload) {
     return new Frame(7, id, new byte[0]);
   }
 
+  static Frame output(int descriptor, String text) {
+    return new Frame(64, descriptor, text.getBytes(StandardCharsets.US_ASCII));
+  }
+
   static byte[] bytes(Frame... frames) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Frame frame : frames) {
@@ -111,6 +116,9 @@ record Frame(int type, int channelId, byte[] payload) {
   /** {@code DATA 1 hello}, {@code CLOSE 3}. */
   @Override
   public String toString() {
+    if (type == 65) {
+      return "OUTPUT_CREDIT " + channelId + " " + ByteBuffer.wrap(payload).getInt();
+    }
     String text = NAMES.get(type) + " " + channelId;
     if (payload.length == 0) {
       return text;

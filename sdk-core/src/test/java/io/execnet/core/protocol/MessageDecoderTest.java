@@ -182,7 +182,7 @@ class MessageDecoderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"00", "02", "03", "05", "07", "40", "7f"})
+  @CsvSource({"00", "02", "03", "05", "07", "42", "7f"})
   void aPayloadOfNoUseMayHaveAnyLength(String type) {
     assertThat(decode(decoder, hex(type + "00000001 7fffffff"))).hasSize(1);
     assertThat(decode(decoder, ByteBuffer.allocate(1 << 20))).isEmpty();

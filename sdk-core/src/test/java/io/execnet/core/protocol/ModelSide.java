@@ -75,6 +75,9 @@ final class ModelSide implements EngineListener {
   }
 
   @Override
+  public void onOutput(int descriptor, ByteBuffer bytes) {}
+
+  @Override
   public void onErrorDropped(int channelId, RuntimeException error) {
     throw new AssertionError(error);
   }

@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Finds the worker program's answer in what comes first on a stream. */
-final class AnswerScanner {
+public final class AnswerScanner {
 
   /** What was found so far. */
-  enum Result {
+  public enum Result {
+    /** Nothing yet. */
     MISSING,
+    /** The answer. */
     FOUND,
+    /** Something else than an answer, or too much of it. */
     IMPOSSIBLE
   }
 
@@ -18,6 +21,7 @@ final class AnswerScanner {
   private static final int MAX_NOISE = 64 * 1024;
 
   private final byte[] answer;
+  private final boolean allowsNoise;
   private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
   private int matched;
   private int noise;
@@ -28,19 +32,31 @@ final class AnswerScanner {
    * @param answer its first character occurs in it only once
    */
   AnswerScanner(String answer) {
+    this(answer, !answer.equals(WorkerStreams.PLAIN_ANSWER));
+  }
+
+  /**
+   * Looks for this answer.
+   *
+   * @param answer its first character occurs in it only once
+   * @param allowsNoise whether other text may come before it
+   */
+  public AnswerScanner(String answer, boolean allowsNoise) {
     this.answer = answer.getBytes(StandardCharsets.US_ASCII);
+    this.allowsNoise = allowsNoise;
   }
 
   /** Whether other text may come before the answer. */
-  boolean allowsNoise() {
-    return answer.length > 1;
+  public boolean allowsNoise() {
+    return allowsNoise;
   }
 
   /** Goes on with these bytes, up to the end of the answer or to the last of them. */
-  Result scan(ByteBuffer bytes) {
+  public Result scan(ByteBuffer bytes) {
     while (bytes.hasRemaining()) {
       byte next = bytes.get();
-      if (next == answer[matched]) {
+      boolean matches = next == answer[matched];
+      if (matches) {
         matched++;
       } else {
         matched = next == answer[0] ? 1 : 0;
@@ -50,14 +66,19 @@ final class AnswerScanner {
       }
       keep(next);
       noise++;
-      if (!allowsNoise() || noise > MAX_NOISE) {
-        while (bytes.hasRemaining() && beginning.size() < Quoted.LIMIT) {
-          keep(bytes.get());
-        }
+      if (allowsNoise ? noise > MAX_NOISE : !matches) {
+        keep(bytes);
         return Result.IMPOSSIBLE;
       }
     }
     return Result.MISSING;
+  }
+
+  /** Takes what comes after something that was no answer, for {@link #unexpected}. */
+  public void keep(ByteBuffer bytes) {
+    while (bytes.hasRemaining() && beginning.size() < Quoted.LIMIT) {
+      keep(bytes.get());
+    }
   }
 
   private void keep(byte next) {
@@ -67,7 +88,7 @@ final class AnswerScanner {
   }
 
   /** The beginning of what came instead, quoted; empty if nothing did. */
-  String unexpected() {
+  public String unexpected() {
     byte[] bytes = beginning.toByteArray();
     return bytes.length == 0 ? "" : Quoted.of(bytes, bytes.length);
   }

@@ -155,13 +155,9 @@ public final class Bootstrap implements ConnectionHandler {
     return diagnose(status, scanner.unexpected());
   }
 
-  /** Where other text may come first, it is only the reason if nothing else is known. */
   private BootstrapException diagnose(@Nullable ExitStatus status, String unexpected) {
-    String errors = raw.standardError();
-    if (scanner.allowsNoise() && status != null && !unexpected.isEmpty()) {
-      String both = errors.isBlank() ? unexpected : unexpected + "\n" + errors;
-      return StartFailure.of(shown, timeout, "", status, both);
-    }
-    return StartFailure.of(shown, timeout, unexpected, status, errors);
+    return scanner.allowsNoise()
+        ? StartFailure.amongNoise(shown, timeout, unexpected, status, raw.standardError())
+        : StartFailure.of(shown, timeout, unexpected, status, raw.standardError());
   }
 }

@@ -64,6 +64,23 @@ public final class StartFailure {
         standardError);
   }
 
+  /**
+   * Names the reason where other text may come before the answer, so that it is the reason only if
+   * nothing else is known. The parameters are those of {@link #of}.
+   */
+  public static BootstrapException amongNoise(
+      String shown,
+      Duration timeout,
+      String noise,
+      @Nullable ExitStatus status,
+      String standardError) {
+    if (status == null || noise.isEmpty()) {
+      return of(shown, timeout, noise, status, standardError);
+    }
+    String both = standardError.isBlank() ? noise : noise + "\n" + standardError;
+    return of(shown, timeout, "", status, both);
+  }
+
   private static BootstrapException error(Reason reason, String message, String standardError) {
     return new BootstrapException(reason, message, standardError, null);
   }

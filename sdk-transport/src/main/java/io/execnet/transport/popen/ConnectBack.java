@@ -1,14 +1,15 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.bootstrap.AnswerScanner;
 import io.execnet.transport.bootstrap.Quoted;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the three connections that a worker makes to its private socket. Each begins with a
- * byte that says what it is for; on the protocol's the worker then answers {@code 1}.
+ * byte that says what it is for; on the protocol's the worker then answers.
  *
  * <p>Its state lives on one event loop, like the connections.
  */
@@ -32,6 +33,7 @@ final class ConnectBack {
   }
 
   private final SocketDirectory directory;
+  private final String answer;
   private final OutputReader output;
   private final OutputReader errors;
   private final Listener listener;
@@ -41,15 +43,21 @@ final class ConnectBack {
   private byte @Nullable [] early;
   private boolean closed;
 
-  /** Listens; blocks until it does. */
+  /**
+   * Listens; blocks until it does.
+   *
+   * @param answer what the worker writes when it is there
+   */
   ConnectBack(
       UnixSockets sockets,
       EventLoop loop,
+      String answer,
       OutputReader output,
       OutputReader errors,
       Listener listener)
       throws IOException {
     this.directory = SocketDirectory.create();
+    this.answer = answer;
     this.output = output;
     this.errors = errors;
     this.listener = listener;
@@ -120,21 +128,23 @@ final class ConnectBack {
     }
   }
 
-  /** Reads the first byte, and on the protocol's connection the second. */
+  /** Reads the first byte, and on the protocol's connection the answer. */
   private final class Greeting extends ChannelInboundHandlerAdapter {
 
+    private final AnswerScanner scanner = new AnswerScanner(answer, false);
     private boolean protocol;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       ByteBuf bytes = (ByteBuf) message;
       try {
-        while (bytes.isReadable()) {
+        if (protocol) {
+          answer(ctx, bytes);
+          return;
+        }
+        if (bytes.isReadable()) {
           char tag = (char) bytes.readUnsignedByte();
-          if (protocol) {
-            answer(ctx, tag, bytes);
-            return;
-          } else if (tag == 'O' && !output.isOpen()) {
+          if (tag == 'O' && !output.isOpen()) {
             hand(ctx, output, bytes);
             return;
           } else if (tag == 'E' && !errors.isOpen()) {
@@ -145,6 +155,8 @@ final class ConnectBack {
             return;
           }
           protocol = true;
+          answer(ctx, bytes);
+          return;
         }
         ctx.read();
       } finally {
@@ -152,14 +164,20 @@ final class ConnectBack {
       }
     }
 
-    private void answer(ChannelHandlerContext ctx, char answer, ByteBuf rest) {
-      if (answer != '1') {
-        unexpected(text((byte) answer, rest));
-      } else if (!closed && early == null) {
-        ctx.pipeline().remove(this);
-        answeredOn = ctx.channel();
-        early = ByteBufUtil.getBytes(rest);
-        progress();
+    private void answer(ChannelHandlerContext ctx, ByteBuf bytes) {
+      ByteBuffer view = bytes.nioBuffer();
+      switch (scanner.scan(view)) {
+        case MISSING -> ctx.read();
+        case IMPOSSIBLE -> unexpected(scanner.unexpected());
+        case FOUND -> {
+          if (!closed && early == null) {
+            ctx.pipeline().remove(this);
+            answeredOn = ctx.channel();
+            early = new byte[view.remaining()];
+            view.get(early);
+            progress();
+          }
+        }
       }
     }
 

@@ -7,6 +7,7 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.TransportOptions;
+import io.execnet.transport.bootstrap.AnswerScanner;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.StartFailure;
 import io.execnet.transport.bootstrap.WorkerStreams;
@@ -61,6 +62,8 @@ final class PopenStart implements ConnectBack.Listener {
 
   // set once, by run(), before anything is told to the loop
   private List<String> command = List.of();
+  private boolean noisy;
+  private @Nullable AnswerScanner scanner;
   private @Nullable ConnectBack back;
   private @Nullable Process process;
   private @Nullable WorkerProcess worker;
@@ -95,10 +98,14 @@ final class PopenStart implements ConnectBack.Listener {
   void run() {
     try {
       command = PythonCommand.of(spec);
-      ConnectBack listening = spec.pipeIo() || PythonCommand.WINDOWS ? null : listen();
+      noisy = PythonCommand.isIndirect(spec);
+      String answer = noisy ? WorkerStreams.markedAnswer() : WorkerStreams.PLAIN_ANSWER;
+      scanner = new AnswerScanner(answer, noisy);
+      ConnectBack listening = usesPipes() ? null : listen(answer);
       back = listening;
       Path socket = listening == null ? null : listening.socket();
-      WorkerStreams streams = new WorkerStreams(socket, List.of(), WorkerStreams.PLAIN_ANSWER);
+      // over pipes, descriptor 1 carries the connection
+      WorkerStreams streams = new WorkerStreams(socket, List.of(1), answer);
       String line = bootstrap.of(spec, gatewayId + "-worker", streams);
       Process child = startProcess();
       process = child;
@@ -110,9 +117,14 @@ final class PopenStart implements ConnectBack.Listener {
     }
   }
 
-  private @Nullable ConnectBack listen() {
+  /** Another host can't connect back, and Windows has nothing to connect to. */
+  private boolean usesPipes() {
+    return spec.pipeIo() || !spec.popen() || PythonCommand.WINDOWS;
+  }
+
+  private @Nullable ConnectBack listen(String answer) {
     try {
-      return new ConnectBack(sockets, loop, output, errors, this);
+      return new ConnectBack(sockets, loop, answer, output, errors, this);
     } catch (IOException | RuntimeException e) {
 
       LOG.debug("No Unix socket for gateway " + gatewayId + ", so it uses pipes", e);
@@ -157,6 +169,7 @@ final class PopenStart implements ConnectBack.Listener {
         new StartWatch(
             gatewayId,
             child,
+            require(scanner),
             tail,
             errorSink,
             () -> loop.execute(this::answeredOnPipe),
@@ -294,12 +307,13 @@ final class PopenStart implements ConnectBack.Listener {
   }
 
   private BootstrapException diagnose(String unexpected, @Nullable ExitStatus status) {
-    return StartFailure.of(
-        PythonCommand.shown(command),
-        options.startTimeout(),
-        unexpected.isEmpty() && watch != null ? watch.unexpected() : unexpected,
-        status,
-        tail.text());
+    String shown = PythonCommand.shown(command);
+    Duration limit = options.startTimeout();
+    String output = watch == null ? "" : watch.unexpected();
+    return noisy && unexpected.isEmpty()
+        ? StartFailure.amongNoise(shown, limit, output, status, tail.text())
+        : StartFailure.of(
+            shown, limit, unexpected.isEmpty() ? output : unexpected, status, tail.text());
   }
 
   /** Ends the process and those it started, and waits a moment for their last words. Blocks. */

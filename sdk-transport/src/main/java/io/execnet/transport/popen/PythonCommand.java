@@ -4,6 +4,8 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.shell.InterpreterCommand;
+import io.execnet.transport.shell.ShellWords;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,25 +19,30 @@ public final class PythonCommand {
 
   static final boolean WINDOWS = File.separatorChar == '\\';
 
-  private static final String READ_PROGRAM = "import sys;exec(eval(sys.stdin.readline()))";
-
   private PythonCommand() {}
+
+  /**
+   * Whether something else than an interpreter is started, which may lead to one anywhere and print
+   * what it likes before that answers.
+   */
+  static boolean isIndirect(XSpec spec) {
+    return !spec.popen() || spec.python().isPresent() && interpreter(spec).size() > 1;
+  }
 
   /** The words of the command, which runs the line that it then reads. */
   public static List<String> of(XSpec spec) {
-    List<String> command = new ArrayList<>(interpreter(spec));
-    command.add("-u");
-    if (spec.has("dont_write_bytecode")) {
-      command.add("-B");
+    if (spec.vagrantSsh().isPresent()) {
+      return InterpreterCommand.vagrant(spec);
     }
-    command.add("-c");
-    command.add(READ_PROGRAM);
+    List<String> command = new ArrayList<>(interpreter(spec));
+    command.addAll(InterpreterCommand.arguments(spec));
     return List.copyOf(command);
   }
 
   /** The part of such a command that the spec decides. */
   public static String shown(List<String> command) {
-    return String.join(" ", command.subList(0, Math.max(1, command.lastIndexOf("-u"))));
+    int end = Math.max(command.lastIndexOf("-u"), command.lastIndexOf("--"));
+    return String.join(" ", command.subList(0, Math.max(1, end)));
   }
 
   private static List<String> interpreter(XSpec spec) {
@@ -45,7 +52,7 @@ public final class PythonCommand {
     }
     // a backslash separates folders on Windows, so it can't quote there
     String words = WINDOWS ? given.get().replace('\\', '/') : given.get();
-    List<String> command = ShellWords.split(words);
+    List<String> command = ShellWords.split("python", words);
     if (command.isEmpty() || command.get(0).isEmpty()) {
       throw new XSpecException("python=" + given.get() + " names no command");
     }

@@ -1,12 +1,13 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.bootstrap.AnswerScanner;
 import io.execnet.transport.bootstrap.Quoted;
 import io.execnet.transport.output.OutputSink;
 import io.execnet.transport.output.OutputTail;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,24 +16,26 @@ import java.util.concurrent.CompletableFuture;
  */
 final class StartWatch {
 
-  private final ByteArrayOutputStream unexpected = new ByteArrayOutputStream();
+  private final AnswerScanner scanner;
   private final CompletableFuture<Void> outputEnd = new CompletableFuture<>();
   private final CompletableFuture<Void> errorEnd = new CompletableFuture<>();
 
   /**
    * Begins to watch.
    *
-   * @param answered is told that the first byte of the output was the worker's answer; the rest of
-   *     the stream is unread
-   * @param surprised is told that it was something else
+   * @param scanner looks for the worker's answer in the output
+   * @param answered is told that it came; the rest of the stream is unread
+   * @param surprised is told that something else did
    */
   StartWatch(
       String gatewayId,
       Process process,
+      AnswerScanner scanner,
       OutputTail tail,
       OutputSink errors,
       Runnable answered,
       Runnable surprised) {
+    this.scanner = scanner;
     daemon(
             "execnet-" + gatewayId + "-start",
             () -> {
@@ -62,27 +65,36 @@ final class StartWatch {
 
   private void watchOutput(InputStream in, Runnable answered, Runnable surprised)
       throws IOException {
-    int first = in.read();
-    if (first == '1') {
+    byte[] bytes = new byte[1];
+    AnswerScanner.Result result = AnswerScanner.Result.MISSING;
+    while (result == AnswerScanner.Result.MISSING) {
+      if (in.read(bytes) < 0) {
+        in.close();
+        return;
+      }
+      synchronized (scanner) {
+        result = scanner.scan(ByteBuffer.wrap(bytes));
+      }
+    }
+    if (result == AnswerScanner.Result.FOUND) {
       answered.run();
       return;
     }
-    if (first >= 0) {
-      byte[] bytes = new byte[Quoted.LIMIT];
-      bytes[0] = (byte) first;
-      // what is there already belongs to the quote; the rest comes while the process is ended
-      keep(bytes, 1 + in.read(bytes, 1, Math.min(in.available(), Quoted.LIMIT - 1)));
-      surprised.run();
-      for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
-        keep(bytes, n);
-      }
+    bytes = new byte[Quoted.LIMIT];
+    // what is there already belongs to the quote; the rest comes while the process is ended
+    keep(bytes, in.read(bytes, 0, Math.min(in.available(), Quoted.LIMIT)));
+    surprised.run();
+    for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+      keep(bytes, n);
     }
     in.close();
   }
 
   private void keep(byte[] bytes, int length) {
-    synchronized (unexpected) {
-      unexpected.write(bytes, 0, Math.min(length, Quoted.LIMIT - unexpected.size()));
+    if (length > 0) {
+      synchronized (scanner) {
+        scanner.keep(ByteBuffer.wrap(bytes, 0, length));
+      }
     }
   }
 
@@ -105,9 +117,8 @@ final class StartWatch {
 
   /** What came on the output instead of the answer, quoted; empty if nothing did. */
   String unexpected() {
-    synchronized (unexpected) {
-      byte[] bytes = unexpected.toByteArray();
-      return bytes.length == 0 ? "" : Quoted.of(bytes, bytes.length);
+    synchronized (scanner) {
+      return scanner.unexpected();
     }
   }
 

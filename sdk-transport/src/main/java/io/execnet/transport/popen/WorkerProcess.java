@@ -3,9 +3,9 @@ package io.execnet.transport.popen;
 import io.execnet.core.ExitStatus;
 import io.execnet.transport.netty.NettyConnection;
 import io.execnet.transport.output.OutputTail;
+import io.execnet.transport.shell.Signals;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
@@ -15,26 +15,6 @@ final class WorkerProcess implements NettyConnection.Peer {
 
   /** How long its last output is waited for: a process that it left behind can hold the stream. */
   static final Duration DRAIN = Duration.ofSeconds(1);
-
-  private static final Map<Integer, String> SIGNALS =
-      Map.ofEntries(
-          Map.entry(1, "SIGHUP"),
-          Map.entry(2, "SIGINT"),
-          Map.entry(3, "SIGQUIT"),
-          Map.entry(4, "SIGILL"),
-          Map.entry(5, "SIGTRAP"),
-          Map.entry(6, "SIGABRT"),
-          Map.entry(7, "SIGBUS"),
-          Map.entry(8, "SIGFPE"),
-          Map.entry(9, "SIGKILL"),
-          Map.entry(10, "SIGUSR1"),
-          Map.entry(11, "SIGSEGV"),
-          Map.entry(12, "SIGUSR2"),
-          Map.entry(13, "SIGPIPE"),
-          Map.entry(14, "SIGALRM"),
-          Map.entry(15, "SIGTERM"),
-          Map.entry(24, "SIGXCPU"),
-          Map.entry(25, "SIGXFSZ"));
 
   private final Process process;
   private final OutputTail errors;
@@ -92,7 +72,7 @@ final class WorkerProcess implements NettyConnection.Peer {
 
   /** Java tells a signal as 128 plus its number, as shells do. */
   static ExitStatus status(int code) {
-    String signal = PythonCommand.WINDOWS ? null : SIGNALS.get(code - 128);
+    String signal = PythonCommand.WINDOWS ? null : Signals.name(code - 128).orElse(null);
     return new ExitStatus(code, signal);
   }
 }

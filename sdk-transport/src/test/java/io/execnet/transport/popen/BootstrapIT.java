@@ -323,7 +323,7 @@ class BootstrapIT {
 
   @Test
   void namesTheKeyThatIsNotSupportedYet() {
-    for (String spec : List.of("ssh=host", "socket=host:1", "popen//via=gw1")) {
+    for (String spec : List.of("ssh=host", "socket=host:1")) {
       Mono<Connection> start = open(spec);
       XSpecException error =
           catchThrowableOfType(XSpecException.class, () -> PeerConnections.value(start));

@@ -1,25 +1,31 @@
-package io.execnet.transport.popen;
+package io.execnet.transport.shell;
 
 import io.execnet.core.XSpecException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Splits text into words as a POSIX shell does: quotes and backslashes, nothing else. */
-final class ShellWords {
+public final class ShellWords {
 
+  private final String key;
   private final String text;
   private final List<String> words = new ArrayList<>();
   private final StringBuilder word = new StringBuilder();
   private boolean inWord;
   private int at;
 
-  private ShellWords(String text) {
+  private ShellWords(String key, String text) {
+    this.key = key;
     this.text = text;
   }
 
-  /** The words of the text, which may be none. */
-  static List<String> split(String text) {
-    ShellWords splitter = new ShellWords(text);
+  /**
+   * The words of the text, which may be none.
+   *
+   * @param key the key of the spec whose value the text is, which an error names
+   */
+  public static List<String> split(String key, String text) {
+    ShellWords splitter = new ShellWords(key, text);
     splitter.run();
     return List.copyOf(splitter.words);
   }
@@ -75,7 +81,7 @@ final class ShellWords {
 
   private char next(String problem) {
     if (at == text.length()) {
-      throw new XSpecException("python=" + text + " " + problem);
+      throw new XSpecException(key + "=" + text + " " + problem);
     }
     return text.charAt(at++);
   }

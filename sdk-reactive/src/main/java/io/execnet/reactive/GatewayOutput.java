@@ -1,0 +1,69 @@
+package io.execnet.reactive;
+
+import io.execnet.core.protocol.ProtocolEngine;
+import io.execnet.transport.Connection;
+import io.execnet.transport.OutputLine.Stream;
+import io.execnet.transport.output.OutputTail;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * What a gateway's worker prints: the frames of it, for streams that the transport has not, and the
+ * end of both kinds. Confined to the event loop.
+ */
+final class GatewayOutput {
+
+  private static final Duration SEEN_WITHIN = Duration.ofSeconds(2);
+
+  private final Connection connection;
+  private final OutputHub hub;
+  private final FramedOutput output;
+  private final FramedOutput errors;
+  private final OutputTail errorTail = new OutputTail();
+
+  GatewayOutput(
+      DefaultGateway gateway, Connection connection, ProtocolEngine engine, OutputHub hub) {
+    this.connection = connection;
+    this.hub = hub;
+    this.output =
+        new FramedOutput(
+            gateway, Stream.STDOUT, hub, OutputHub.BLOCKING, n -> taken(gateway, engine, 1, n));
+    this.errors =
+        new FramedOutput(
+            gateway, Stream.STDERR, hub, OutputHub.BLOCKING, n -> taken(gateway, engine, 2, n));
+  }
+
+  private static void taken(DefaultGateway gateway, ProtocolEngine engine, int fd, int bytes) {
+    engine.outputTaken(fd, bytes);
+    gateway.flushLater();
+  }
+
+  void add(int descriptor, ByteBuffer bytes) {
+    if (descriptor == 1) {
+      output.add(bytes);
+    } else {
+      errorTail.add(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+      errors.add(bytes);
+    }
+  }
+
+  /** No frame comes any more. */
+  void end() {
+    output.end(() -> errors.end(this::framesHandedOver));
+  }
+
+  private void framesHandedOver() {
+    // The transport's own streams end with the process.
+    Mono.when(connection.exitStatus())
+        .timeout(SEEN_WITHIN)
+        .onErrorComplete()
+        .subscribe(nothing -> {}, error -> {}, hub::end);
+  }
+
+  /** The end of standard error, whichever way it came. */
+  String standardError() {
+    String framed = errorTail.text();
+    return framed.isEmpty() ? connection.standardError() : connection.standardError() + framed;
+  }
+}

@@ -1,0 +1,85 @@
+package io.execnet.transport.shell;
+
+import io.execnet.core.XSpecException;
+import io.execnet.core.spec.XSpec;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The command lines of interpreters that read one line and execute it, on this host or another. */
+public final class InterpreterCommand {
+
+  private static final String READ_PROGRAM = "import sys;exec(eval(sys.stdin.readline()))";
+
+  private InterpreterCommand() {}
+
+  /**
+   * The interpreter that the spec names, in words: {@code python=}.
+   *
+   * @throws XSpecException if those are no words, or none
+   */
+  public static Optional<List<String>> named(XSpec spec) {
+    return spec.python()
+        .map(
+            text -> {
+              List<String> words = ShellWords.split("python", text);
+              if (words.isEmpty() || words.get(0).isEmpty()) {
+                throw new XSpecException("python=" + text + " names no command");
+              }
+              return words;
+            });
+  }
+
+  /** What follows the interpreter's own words. */
+  public static List<String> arguments(XSpec spec) {
+    return spec.dontWriteBytecode()
+        ? List.of("-u", "-B", "-c", READ_PROGRAM)
+        : List.of("-u", "-c", READ_PROGRAM);
+  }
+
+  /**
+   * One line for the shell of another host, whichever it is: the interpreter that the spec names,
+   * or {@code python3} or else {@code python}, as that host finds them.
+   */
+  public static String forShell(XSpec spec) {
+    List<String> command = new ArrayList<>();
+    List<String> arguments = arguments(spec);
+    Optional<List<String>> named = named(spec);
+    if (named.isPresent()) {
+      command.addAll(named.get());
+    } else {
+      command.addAll(
+          List.of(
+              "sh",
+              "-c",
+              "p=python3; command -v $p >/dev/null 2>&1 || p=python; exec $p \"$@\"",
+              "python"));
+    }
+    command.addAll(arguments);
+    return ShellQuote.join(command);
+  }
+
+  /** OpenSSH's own client with that line, for {@code ssh=}; it never asks anybody anything. */
+  public static List<String> openSsh(XSpec spec) {
+    List<String> command = new ArrayList<>(List.of("ssh", "-T", "-o", "BatchMode=yes"));
+    spec.sshConfig().ifPresent(file -> command.addAll(List.of("-F", file)));
+    command.addAll(ShellWords.split("ssh", spec.ssh().orElseThrow()));
+    command.add(forShell(spec));
+    return command;
+  }
+
+  /** The host that {@link #openSsh} leads to, unresolved. */
+  public static InetSocketAddress openSshAddress(XSpec spec) {
+    return OpenSshArguments.address(
+        ShellWords.split("ssh", spec.ssh().orElseThrow()), spec.toString());
+  }
+
+  /** Vagrant's client with that line, for {@code vagrant_ssh=}. */
+  public static List<String> vagrant(XSpec spec) {
+    List<String> command = new ArrayList<>(List.of("vagrant", "ssh"));
+    command.addAll(ShellWords.split("vagrant_ssh", spec.vagrantSsh().orElseThrow()));
+    command.addAll(List.of("--", "-T", forShell(spec)));
+    return command;
+  }
+}

@@ -1,0 +1,145 @@
+package io.execnet.transport.ssh;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.BootstrapException.Reason;
+import io.execnet.transport.ssh.HostKeyRules.Policy;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.PublicKey;
+import java.util.List;
+import org.apache.sshd.client.config.hosts.KnownHostHashValue;
+import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/** Takes the server's key or refuses it, and says what to do about that. */
+final class HostKeyVerifier implements ServerKeyVerifier {
+
+  private static final Logger LOG = Loggers.getLogger(HostKeyVerifier.class);
+
+  private final SshAttempt attempt;
+  private final KnownHosts known;
+  private final HostKeyRules rules;
+  private @Nullable PublicKey taken;
+
+  HostKeyVerifier(SshAttempt attempt, KnownHosts known) {
+    this.attempt = attempt;
+    this.known = known;
+    this.rules = known.rules();
+  }
+
+  @Override
+  public boolean verifyServerKey(ClientSession session, SocketAddress address, PublicKey key) {
+    // keys are exchanged anew from time to time
+    if (taken != null && KeyUtils.compareKeys(taken, key)) {
+      return true;
+    }
+    String problem = problem(key);
+    if (problem != null) {
+      attempt.refuse(new BootstrapException(Reason.HOST_KEY_REFUSED, problem, "", null));
+      return false;
+    }
+    taken = key;
+    return true;
+  }
+
+  private @Nullable String problem(PublicKey key) {
+    if (known.isRevoked(key)) {
+      return "the host key of " + attempt.target().address() + " is revoked: " + shown(key);
+    }
+    if (known.holds(key) || rules.policy() == Policy.ACCEPT_ALL) {
+      return null;
+    }
+    List<KnownHosts.Line> others = known.exact().stream().filter(KnownHosts.Line::isPlain).toList();
+    if (!others.isEmpty()) {
+      return changed(key, others.get(0));
+    }
+    return rules.policy() == Policy.ACCEPT_NEW ? accept(key) : unknown(key);
+  }
+
+  private String changed(PublicKey key, KnownHosts.Line other) {
+    return "the host key of "
+        + attempt.target().address()
+        + " has changed: it is "
+        + shown(key)
+        + ", but "
+        + other.where()
+        + " says "
+        + shown(other.key())
+        + ". Somebody may be listening in between. If the change is right, remove the old key: "
+        + "ssh-keygen -f "
+        + other.file()
+        + " -R '"
+        + pattern()
+        + "'";
+  }
+
+  private String unknown(PublicKey key) {
+    boolean authority = known.exact().stream().anyMatch(it -> "cert-authority".equals(it.marker()));
+    Path file = file();
+    return "the host key of "
+        + attempt.target().address()
+        + " is not known: "
+        + shown(key)
+        + (authority ? "; a @cert-authority line is there, but not supported" : "")
+        + ". If it is the right one, add it: ssh-keyscan -p "
+        + attempt.target().port()
+        + " "
+        + attempt.target().host()
+        + " >> "
+        + (file == null ? "~/.ssh/known_hosts" : file)
+        + ", or take new keys with -o StrictHostKeyChecking=accept-new in the spec";
+  }
+
+  private static String shown(PublicKey key) {
+    return KeyUtils.getKeyType(key) + " " + KeyUtils.getFingerPrint(key);
+  }
+
+  private String pattern() {
+    return KnownHostHashValue.createHostPattern(rules.name(), rules.port());
+  }
+
+  private @Nullable Path file() {
+    return rules.userFiles().isEmpty() ? null : rules.userFiles().get(0);
+  }
+
+  /** Adds the key to the user's file; returns what is wrong with that. */
+  private @Nullable String accept(PublicKey key) {
+    Path file = file();
+    if (file == null) {
+      return null;
+    }
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      append(file, pattern() + " " + PublicKeyEntry.toString(key));
+      LOG.info("took the host key of " + attempt.target().address() + ": " + shown(key));
+      return null;
+    } catch (IOException e) {
+      return "can't add the host key of " + attempt.target().address() + " to " + file + ": " + e;
+    }
+  }
+
+  private static synchronized void append(Path file, String line) throws IOException {
+    boolean whole =
+        !Files.exists(file)
+            || Files.size(file) == 0
+            || Files.readString(file, StandardCharsets.ISO_8859_1).endsWith("\n");
+    Files.writeString(
+        file,
+        (whole ? "" : "\n") + line + "\n",
+        StandardCharsets.UTF_8,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+}

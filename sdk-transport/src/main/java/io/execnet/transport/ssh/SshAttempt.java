@@ -1,0 +1,168 @@
+package io.execnet.transport.ssh;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.transport.Credentials;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.apache.sshd.client.session.ClientConnectionServiceFactory;
+import org.apache.sshd.client.session.ClientSessionImpl;
+import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.ServiceFactory;
+import org.apache.sshd.common.compression.BuiltinCompressions;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionContext;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect and log in: what its session needs to know, and what has become of it, for
+ * the error that may be told. Any thread.
+ */
+final class SshAttempt implements SessionListener {
+
+  /** How far it has come. */
+  enum Phase {
+    CONNECTING,
+    NEGOTIATING,
+    AUTHENTICATING
+  }
+
+  private static final AttributeKey<SshAttempt> KEY = new AttributeKey<>();
+
+  /** SSHD makes these for each new session, before it says a word. */
+  static final List<ServiceFactory> SERVICES =
+      List.of(new AuthServices(), ClientConnectionServiceFactory.INSTANCE);
+
+  private final SshTarget target;
+  private final Credentials credentials;
+  private final KnownHosts knownHosts;
+  private final List<String> tried = new CopyOnWriteArrayList<>();
+  private final List<String> skipped = new CopyOnWriteArrayList<>();
+  private volatile Phase phase = Phase.CONNECTING;
+  private volatile String allowed = "";
+  private volatile @Nullable BootstrapException refused;
+  private volatile @Nullable Throwable failure;
+
+  SshAttempt(SshTarget target, Credentials credentials, KnownHosts knownHosts) {
+    this.target = target;
+    this.credentials = credentials;
+    this.knownHosts = knownHosts;
+  }
+
+  /** The attempt that a session belongs to. */
+  static SshAttempt of(@Nullable SessionContext session) {
+    if (session instanceof ClientSessionImpl client && client.getConnectionContext() != null) {
+      SshAttempt attempt = client.getConnectionContext().getAttribute(KEY);
+      if (attempt != null) {
+        return attempt;
+      }
+    }
+    throw new IllegalStateException("not a session of ours: " + session);
+  }
+
+  /** What makes a new session find this attempt. */
+  AttributeRepository context() {
+    return AttributeRepository.ofKeyValuePair(KEY, this);
+  }
+
+  /** Tells a new session what it needs to know, before it begins. */
+  void configure(ClientSessionImpl session) {
+    phase = Phase.NEGOTIATING;
+    session.addSessionListener(this);
+    session.setServerKeyVerifier(new HostKeyVerifier(this, knownHosts));
+    session.setSignatureFactories(knownHosts.sort(session.getSignatureFactories()));
+    session.setCompressionFactories(
+        target.compression()
+            ? List.of(BuiltinCompressions.delayedZlib, BuiltinCompressions.none)
+            : List.of(BuiltinCompressions.none));
+    Authentication.configure(session, this);
+    CoreModuleProperties.REQUEST_EXEC_REPLY.set(session, true);
+    Duration interval = target.aliveInterval();
+    CoreModuleProperties.HEARTBEAT_INTERVAL.set(session, interval);
+    CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(session, target.aliveCount());
+  }
+
+  SshTarget target() {
+    return target;
+  }
+
+  Credentials credentials() {
+    return credentials;
+  }
+
+  /** Asks the program or an agent, which may take long; on one of SSHD's threads. */
+  static <T> T ask(Supplier<T> question) {
+    return SshClients.WORKERS.waiting(question);
+  }
+
+  /** A way to authenticate was tried. */
+  void tried(String what) {
+    tried.add(what);
+  }
+
+  /** A way to authenticate could not be tried. */
+  void skipped(String what) {
+    skipped.add(what);
+  }
+
+  /** The server said which ways it takes. */
+  void allowed(String methods) {
+    allowed = methods;
+  }
+
+  /** The server's key is not taken. */
+  void refuse(BootstrapException error) {
+    refused = error;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  @Nullable BootstrapException refused() {
+    return refused;
+  }
+
+  /** The first error of the session itself. */
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  List<String> tried() {
+    return tried;
+  }
+
+  List<String> skipped() {
+    return skipped;
+  }
+
+  String allowed() {
+    return allowed;
+  }
+
+  @Override
+  public void sessionEvent(Session session, Event event) {
+    if (event == Event.KeyEstablished) {
+      phase = Phase.AUTHENTICATING;
+    }
+  }
+
+  @Override
+  public void sessionException(Session session, Throwable error) {
+    if (failure == null) {
+      failure = error;
+    }
+  }
+
+  @Override
+  public void sessionDisconnect(
+      Session session, int reason, String message, String language, boolean byUs) {
+    if (failure == null && !byUs) {
+      failure = new java.io.IOException("the server disconnected: " + message);
+    }
+  }
+}

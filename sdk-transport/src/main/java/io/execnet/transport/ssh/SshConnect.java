@@ -1,0 +1,280 @@
+package io.execnet.transport.ssh;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.transport.Credentials;
+import io.execnet.transport.output.BlockingWork;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
+import org.apache.sshd.client.future.ConnectFuture;
+import org.apache.sshd.client.session.ClientSession;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Connects to a target and logs in: through the jump hosts, and with the first address that
+ * answers.
+ */
+final class SshConnect {
+
+  /** An address to try. */
+  record Address(String host, int port) {}
+
+  /** Far longer than anybody waits who is waited for: their own time decides. */
+  private static final Duration JUMP_TIMEOUT = Duration.ofHours(1);
+
+  private final SshSessions sessions;
+  private final SshTarget target;
+  private final Credentials credentials;
+  private final CompletableFuture<ClientSession> ready = new CompletableFuture<>();
+  private final Disposable.Swap timer = Disposables.swap();
+  private volatile @Nullable SshAttempt attempt;
+  // guarded by this
+  private @Nullable SshLease jump;
+  private @Nullable Disposable jumping;
+  private @Nullable JumpForward forward;
+  private @Nullable ConnectFuture connecting;
+  private @Nullable ClientSession session;
+  private boolean ended;
+
+  SshConnect(SshSessions sessions, SshTarget target, Credentials credentials) {
+    this.sessions = sessions;
+    this.target = target;
+    this.credentials = credentials;
+  }
+
+  /** Completes with a session that is logged in, or with a {@link BootstrapException}. */
+  CompletableFuture<ClientSession> ready() {
+    return ready;
+  }
+
+  /** The error for somebody who waits no longer. */
+  BootstrapException timedOut(Duration timeout) {
+    SshAttempt started = attempt;
+    return started == null
+        ? SshFailures.unreachable(
+            target, "nothing began within " + timeout.toMillis() + " ms", null)
+        : SshFailures.timedOut(started, timeout, "startTimeout");
+  }
+
+  /** What is known of it, once it has begun. */
+  @Nullable SshAttempt attempt() {
+    return attempt;
+  }
+
+  void start() {
+    BlockingWork.SCHEDULER.schedule(this::begin);
+  }
+
+  private void begin() {
+    try {
+      SshAttempt started = new SshAttempt(target, credentials, KnownHosts.read(target.hostKeys()));
+      attempt = started;
+      target
+          .connectTimeout()
+          .ifPresent(
+              limit ->
+                  timer.update(
+                      Schedulers.parallel()
+                          .schedule(() -> late(limit), limit.toMillis(), TimeUnit.MILLISECONDS)));
+      if (target.via().isPresent()) {
+        jump(started, target.via().get());
+      } else {
+        List<Address> addresses = addresses(target);
+        connect(started, addresses, 0);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void late(Duration limit) {
+    SshAttempt started = attempt;
+    if (started != null && started.phase() != SshAttempt.Phase.AUTHENTICATING) {
+      fail(SshFailures.timedOut(started, limit, "ConnectTimeout"));
+    }
+  }
+
+  private static List<Address> addresses(SshTarget target) {
+    InetAddress[] all;
+    try {
+      all = InetAddress.getAllByName(target.host());
+    } catch (UnknownHostException e) {
+      throw SshFailures.unreachable(target, "no host has this name", e);
+    }
+    List<Address> fitting =
+        Arrays.stream(all)
+            .filter(
+                it ->
+                    switch (target.family()) {
+                      case ANY -> true;
+                      case INET -> !(it instanceof Inet6Address);
+                      case INET6 -> it instanceof Inet6Address;
+                    })
+            .map(it -> new Address(it.getHostAddress(), target.port()))
+            .toList();
+    if (fitting.isEmpty()) {
+      throw SshFailures.unreachable(target, "it has no address of this AddressFamily", null);
+    }
+    return fitting;
+  }
+
+  private void jump(SshAttempt started, SshTarget via) {
+    Disposable subscription =
+        sessions
+            .lease(via, credentials, JUMP_TIMEOUT)
+            .publishOn(BlockingWork.SCHEDULER)
+            .doOnDiscard(SshLease.class, SshLease::release)
+            .subscribe(lease -> forward(started, lease), this::fail);
+    synchronized (this) {
+      jumping = subscription;
+      if (!ended) {
+        return;
+      }
+    }
+    subscription.dispose();
+  }
+
+  private void forward(SshAttempt started, SshLease lease) {
+    synchronized (this) {
+      if (!ended) {
+        jump = lease;
+      }
+    }
+    if (jump != lease) {
+      lease.release();
+      return;
+    }
+    try {
+      JumpForward opened = JumpForward.open(lease.session(), target);
+      synchronized (this) {
+        forward = opened;
+      }
+      connect(started, List.of(opened.entrance()), 0);
+    } catch (IOException | RuntimeException e) {
+      fail(SshFailures.unreachable(target, "no port to forward: " + e.getMessage(), e));
+    }
+  }
+
+  private void connect(SshAttempt started, List<Address> addresses, int index) {
+    Address address = addresses.get(index);
+    HostConfigEntry entry = new HostConfigEntry("", address.host(), address.port(), target.user());
+    ConnectFuture future;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      try {
+        future = SshClients.client().connect(entry, started.context(), null);
+      } catch (IOException e) {
+        throw SshFailures.of(started, e);
+      }
+      connecting = future;
+    }
+    future.addListener(
+        it -> {
+          if (it.isConnected()) {
+            connected(started, it.getClientSession());
+          } else if (index + 1 < addresses.size()) {
+            connect(started, addresses, index + 1);
+          } else {
+            fail(SshFailures.of(started, it.getException()));
+          }
+        });
+  }
+
+  private void connected(SshAttempt started, ClientSession opened) {
+    boolean late;
+    synchronized (this) {
+      late = ended;
+      session = opened;
+    }
+    if (late) {
+      opened.close(true);
+      return;
+    }
+    opened.addCloseFutureListener(it -> closed(started));
+    try {
+      opened
+          .auth()
+          .addListener(
+              it -> {
+                if (it.isSuccess()) {
+                  timer.dispose();
+                  ready.complete(opened);
+                } else {
+                  fail(problem(started, it.getException()));
+                }
+              });
+    } catch (IOException e) {
+      fail(problem(started, e));
+    }
+  }
+
+  private BootstrapException problem(SshAttempt started, @Nullable Throwable error) {
+    JumpForward through = forward;
+    String refused = through == null ? null : through.refusal();
+    if (refused != null && started.phase() == SshAttempt.Phase.NEGOTIATING) {
+      return SshFailures.unreachable(target, refused, error);
+    }
+    return SshFailures.of(started, error);
+  }
+
+  private void closed(SshAttempt started) {
+    fail(problem(started, null));
+    close();
+  }
+
+  private void fail(Throwable error) {
+    if (ready.completeExceptionally(error)) {
+      close();
+    }
+  }
+
+  /** Ends the session or the attempt; any number of times. */
+  void close() {
+    ClientSession open;
+    Disposable waiting;
+    SshLease lease;
+    ConnectFuture pending;
+    JumpForward through;
+    synchronized (this) {
+      ended = true;
+      open = session;
+      waiting = jumping;
+      lease = jump;
+      pending = connecting;
+      through = forward;
+      jump = null;
+    }
+    timer.dispose();
+    if (waiting != null) {
+      waiting.dispose();
+    }
+    if (open != null) {
+      SshClosing.close(open, ready.isCompletedExceptionally() || !ready.isDone());
+    } else if (pending != null) {
+      pending.cancel();
+    }
+    if (through != null) {
+      through.close();
+    }
+    if (lease != null) {
+      if (open == null) {
+        lease.release();
+      } else {
+        open.addCloseFutureListener(it -> lease.release());
+      }
+    }
+    ready.completeExceptionally(new java.util.concurrent.CancellationException("given up"));
+  }
+}

@@ -1,0 +1,79 @@
+package io.execnet.transport.via;
+
+import io.execnet.transport.EventLoop;
+import io.execnet.transport.output.BlockingWork;
+import io.execnet.transport.output.OutputSink;
+import io.execnet.transport.output.OutputTail;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+
+/**
+ * What the far end writes to its standard error, on its way to a consumer that may block: more is
+ * asked for when it has taken what came. Its state lives on the event loop.
+ */
+final class FarErrors {
+
+  private final OutputSink sink;
+  private final EventLoop loop;
+  private final IntConsumer grant;
+  private final OutputTail tail = new OutputTail();
+  private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+  private final CompletableFuture<Void> handedOver = new CompletableFuture<>();
+  private boolean busy;
+  private boolean ended;
+
+  FarErrors(OutputSink sink, EventLoop loop, IntConsumer grant) {
+    this.sink = sink;
+    this.loop = loop;
+    this.grant = grant;
+  }
+
+  void add(byte[] bytes) {
+    tail.add(bytes, 0, bytes.length);
+    waiting.add(bytes);
+    next();
+  }
+
+  /** Nothing more comes. */
+  void end() {
+    ended = true;
+    next();
+  }
+
+  /** Completes when all of it has been handed over. */
+  CompletableFuture<Void> handedOver() {
+    return handedOver;
+  }
+
+  /** The end of it; any thread may ask. */
+  String text() {
+    return tail.text();
+  }
+
+  private void next() {
+    if (busy || handedOver.isDone()) {
+      return;
+    }
+    byte[] bytes = waiting.poll();
+    if (bytes != null) {
+      handOver(() -> sink.accept(bytes, bytes.length), () -> grant.accept(bytes.length));
+    } else if (ended) {
+      handOver(sink::end, () -> handedOver.complete(null));
+    }
+  }
+
+  private void handOver(Runnable work, Runnable then) {
+    busy = true;
+    BlockingWork.SCHEDULER.schedule(
+        () -> {
+          work.run();
+          loop.execute(
+              () -> {
+                busy = false;
+                then.run();
+                next();
+              });
+        });
+  }
+}

@@ -1,0 +1,15 @@
+package io.execnet.transport.ssh;
+
+/** A server that allows few channels on a session, with compression. */
+class OpenSshFewChannelsIT extends SshContract {
+
+  @Override
+  String[] configuration() {
+    return new String[] {"MaxSessions 3"};
+  }
+
+  @Override
+  String arguments(OpenSshServer running) {
+    return running.arguments("-C");
+  }
+}
