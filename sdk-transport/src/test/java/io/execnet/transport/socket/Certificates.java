@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Certificates of an authority, and of another that nobody trusts; for localhost. */
-final class Certificates {
+public final class Certificates {
 
   private static final String NEW_KEY =
       " -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout %1$s.key -subj /CN=%1$s";
@@ -19,7 +19,7 @@ final class Certificates {
   private Certificates() {}
 
   /** Starts a server that has one, and has the others beside it. */
-  static ServerUnderTest startServer(String... arguments) {
+  public static ServerUnderTest startServer(String... arguments) {
     Path folder = ServerUnderTest.newFolder();
     make(folder);
     List<String> all =
