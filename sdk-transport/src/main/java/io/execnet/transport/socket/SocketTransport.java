@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpResources;
 
 /**
  * Starts workers in socket servers, ours or stock execnet's: {@code socket=host:port}.
@@ -31,6 +32,11 @@ public final class SocketTransport implements Transport {
 
   private final TcpConnector connector;
   private final BootstrapLine bootstrap;
+
+  /** Uses the event loops that reactor-netty shares in this JVM. */
+  public SocketTransport() {
+    this(TcpResources.get());
+  }
 
   /** Uses these event loops, and never disposes them. */
   public SocketTransport(LoopResources loops) {
@@ -93,11 +99,43 @@ public final class SocketTransport implements Transport {
       String shown,
       TransportOptions options) {
     Duration timeout = options.startTimeout();
-    return connector
-        .connect(target, plan.tls.orElse(null), timeout, options.keepAlive())
-        .flatMap(
-            raw -> token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout))
+    return connect(target, token, plan.tls, shown, options)
         .flatMap(raw -> Bootstrap.start(raw, shown, plan.line, STREAMS.answer(), timeout));
+  }
+
+  private Mono<Connection> connect(
+      HostAndPort target,
+      @Nullable Token token,
+      Optional<SslContext> tls,
+      String shown,
+      TransportOptions options) {
+    Duration timeout = options.startTimeout();
+    return connector
+        .connect(target, tls.orElse(null), timeout, options.keepAlive())
+        .flatMap(
+            raw -> token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout));
+  }
+
+  /**
+   * Asks the server that the spec names to listen no more. Connections that it serves are left to
+   * finish.
+   *
+   * @return completes when it listens no more; a {@link BootstrapException} where it refuses
+   */
+  public Mono<Void> quit(XSpec spec, TransportOptions options) {
+    return Mono.defer(
+        () -> {
+          HostAndPort target = SocketAddresses.of(spec);
+          String shown = "the socket server " + target;
+          return Mono.fromCallable(() -> token(spec, target, options))
+              .subscribeOn(BlockingWork.SCHEDULER)
+              .flatMap(
+                  token ->
+                      Mono.fromCallable(() -> TlsOptions.context(spec))
+                          .flatMap(tls -> connect(target, token.orElse(null), tls, shown, options)))
+              .flatMap(raw -> QuitRequest.send(raw, shown, options.startTimeout()))
+              .onErrorMap(BootstrapException.class, error -> explain(error, shown));
+        });
   }
 
   private static BootstrapException explain(BootstrapException error, String shown) {

@@ -33,12 +33,17 @@ public final class Certificates {
         Command.run(Duration.ofSeconds(10), "openssl", "version").status() == 0,
         "apt-get install openssl");
     try {
-      Files.writeString(folder.resolve("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+      Files.writeString(
+          folder.resolve("names"),
+          "subjectAltName=DNS:localhost,IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     for (String authority : List.of("ca", "other-ca")) {
-      openssl(folder, "req -x509 -days 30 -out %1$s.pem" + NEW_KEY, authority);
+      openssl(
+          folder,
+          "req -x509 -days 30 -addext keyUsage=critical,keyCertSign -out %1$s.pem" + NEW_KEY,
+          authority);
     }
     certify(folder, "server", "ca");
     certify(folder, "client", "ca");
