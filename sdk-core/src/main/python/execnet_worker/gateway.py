@@ -104,7 +104,7 @@ class WorkerGateway:
         """Serve until the connection ends; to be called by the main thread."""
         if self._output is not None:
             self._output.start()
-        self._thread = _thread.get_ident()
+        self._thread = get_ident()
         self.execmodel.start(self._receive)
         self._scheduler.run_main()
         self._outbox.flush()

@@ -3,6 +3,8 @@ package io.execnet.reactive;
 import io.execnet.testing.Interpreter;
 import io.execnet.testing.Interpreters;
 import io.execnet.testing.StockExecnet;
+import io.execnet.transport.socket.Certificates;
+import io.execnet.transport.socket.ServerUnderTest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -58,13 +60,41 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
             () -> List.of("popen//id=hop")));
   }
 
+  /** Workers in socket servers: ours in ours and in stock execnet's, and that in ours. */
+  static Stream<Worker> inServers() {
+    return Stream.of(
+        new Worker("over a socket", () -> ServerUnderTest.start().spec()),
+        new Worker(
+            "over TLS",
+            () -> {
+              ServerUnderTest server = Certificates.startServer();
+              return server.spec() + "//tls_ca=" + server.folder.resolve("ca.pem");
+            }),
+        new Worker("in a thread", () -> ServerUnderTest.start("--in-process").spec()),
+        new Worker(
+            "in the server of stock 2.1.2",
+            () -> ServerUnderTest.stock(StockExecnet.newest()).spec()),
+        new Worker(
+            "in the server of stock 1.9.0",
+            () -> ServerUnderTest.stock(StockExecnet.debian()).spec()),
+        new Worker(
+            "stock 2.1.2 in its own server",
+            () -> ServerUnderTest.stock(StockExecnet.newest()).spec() + "//bootstrap=import"),
+        new Worker(
+            "stock 1.9.0 over a socket",
+            () -> {
+              StockExecnet.debian(); // whose Python the server runs on
+              return ServerUnderTest.start().spec() + "//bootstrap=import";
+            }));
+  }
+
   private static Worker via(String name, Supplier<List<String>> hops) {
     String python = Interpreters.defaultInterpreter().executable().toString();
     return new Worker(name, () -> "popen//via=hop//python=" + python, hops);
   }
 
   static Stream<Worker> all() {
-    return Stream.of(ours(), stock(), farther()).flatMap(workers -> workers);
+    return Stream.of(ours(), stock(), farther(), inServers()).flatMap(workers -> workers);
   }
 
   private static Worker of(String name, Path executable, String options) {

@@ -3,9 +3,11 @@ package io.execnet.transport;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.popen.PopenTransport;
+import io.execnet.transport.socket.ServiceTransport;
 import io.execnet.transport.socket.SocketTransport;
 import io.execnet.transport.ssh.SshTransport;
 import io.execnet.transport.via.InstallTransport;
+import io.execnet.transport.via.ServiceThrough;
 import io.execnet.transport.via.ViaTransport;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -19,6 +21,8 @@ public final class Transports implements Transport {
   private final Transport via;
   private final Transport socket;
   private final Transport install;
+  private final Transport service;
+  private final Transport serviceThrough;
 
   /** Uses the event loops that reactor-netty shares in this JVM. */
   public Transports() {
@@ -28,19 +32,20 @@ public final class Transports implements Transport {
   /** Uses these event loops, and never disposes them. */
   public Transports(LoopResources loops) {
     this.popen = new PopenTransport(loops);
-    this.ssh = new SshTransport(loops);
     SocketTransport sockets = new SocketTransport(loops);
     ViaTransport through = new ViaTransport();
-    this.socket = sockets;
+    this.ssh = new SshTransport(loops);
     this.via = through;
+    this.socket = sockets;
     this.install = new InstallTransport(sockets, through);
+    this.service = new ServiceTransport(loops);
+    this.serviceThrough = new ServiceThrough(through);
   }
 
   /**
    * Starts a worker in the way that the spec names.
    *
-   * @return as {@link Transport#open}, or an {@link XSpecException} that names the key which no
-   *     transport serves
+   * @return as {@link Transport#open}, or an {@link XSpecException} if it names none
    */
   @Override
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
@@ -48,26 +53,13 @@ public final class Transports implements Transport {
   }
 
   private Transport transport(XSpec spec) {
-    String way = spec.way();
-    if (way.equals("socket") && spec.installvia().isPresent()) {
-      return install;
-    }
-    if (spec.via().isPresent()) {
-      return via;
-    }
-    if (way.equals("popen") || way.equals("vagrant_ssh")) {
-      return popen;
-    }
-    if (way.equals("ssh")) {
-      return ssh;
-    }
-    if (way.equals("socket")) {
-      return socket;
-    }
-    throw notSupported(way, spec);
-  }
-
-  private static XSpecException notSupported(String key, XSpec spec) {
-    return new XSpecException("not supported yet: " + key + " (in '" + spec + "')");
+    boolean through = spec.via().isPresent();
+    return switch (spec.way()) {
+      case "popen", "vagrant_ssh" -> through ? via : popen;
+      case "ssh" -> through ? via : ssh;
+      case "socket" -> spec.installvia().isPresent() ? install : through ? via : socket;
+      case "socketservice" -> through ? serviceThrough : service;
+      default -> throw new IllegalStateException("no transport for " + spec.way());
+    };
   }
 }

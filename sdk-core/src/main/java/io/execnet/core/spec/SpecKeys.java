@@ -37,6 +37,10 @@ final class SpecKeys {
           "bootstrap", List.of("import"),
           "io", List.of("pipe"));
 
+  /** What only a connection to a socket server can use. */
+  private static final List<String> OF_SOCKETS =
+      List.of("token_file", "tls", "tls_ca", "tls_cert", "tls_key");
+
   private SpecKeys() {}
 
   /** Refuses what is wrong with one part by itself. */
@@ -57,6 +61,12 @@ final class SpecKeys {
     if (key.equals("socket") && value != null && value.isEmpty()) {
       throw wrong(part, spec, "this key needs a value, socket=host:port");
     }
+    if (key.equals("tls") && value != null) {
+      throw wrong(part, spec, "tls has no value; tls_ca=, tls_cert= and tls_key= name files");
+    }
+    if (key.equals("token_file") && value != null && value.isEmpty()) {
+      throw wrong(part, spec, "name a file, or leave the value out for ~/.execnet/token");
+    }
     if (key.equals("nice")) {
       checkInt(part, String.valueOf(value), spec);
     }
@@ -73,6 +83,14 @@ final class SpecKeys {
         && values.get("socket") == null
         && !values.containsKey("installvia")) {
       throw wrong("socket", spec, "this key needs a value, socket=host:port, or installvia=");
+    }
+    for (String key : OF_SOCKETS) {
+      if (values.containsKey(key) && !values.containsKey("socket")) {
+        throw wrong(key, spec, "only a socket server (socket=) takes this");
+      }
+    }
+    if (values.containsKey("tls_cert") != values.containsKey("tls_key")) {
+      throw wrong("tls_cert, tls_key", spec, "a certificate and its key go together");
     }
     if (values.containsKey("io") && !values.containsKey("popen")) {
       throw wrong("io=pipe", spec, "only a subprocess (popen) has pipes");

@@ -4,10 +4,13 @@ import os, socket, sys
 try:
     from execnet.gateway_base import get_execmodel, init_popen_io, serve
 except ImportError:
-    sys.stderr.write(
-        @NO_EXECNET@ + "%s (%s)\n" % (sys.exc_info()[1], sys.executable)
-    )
-    sys.stderr.flush()
+    why = @NO_EXECNET@ + "%s (%s)\n" % (sys.exc_info()[1], sys.executable)
+    if "clientsock" in globals():
+        clientsock.sendall(why.encode())
+        clientsock.close()
+    else:
+        sys.stderr.write(why)
+        sys.stderr.flush()
     sys.exit(78)
 
 
@@ -25,20 +28,33 @@ def connect_back(path):
     return made
 
 
-sockets = None
-socket_path = @SOCKET_PATH@
-if socket_path is not None:
-    sockets = connect_back(socket_path)
-if sockets is not None:
-    protocol, output, errors = sockets
-    os.dup2(protocol.fileno(), 0)
-    os.dup2(protocol.fileno(), 1)
-    os.dup2(errors.fileno(), 2)
-    protocol.close()
-    errors.close()
-os.write(1, @ANSWER@.encode())
-streams = init_popen_io(get_execmodel(@EXECMODEL@))
-if sockets is not None:
-    os.dup2(output.fileno(), 1)
-    output.close()
-serve(streams, id=@ID@)
+def serve_socket(clientsock, execmodel):
+    from execnet.gateway_socket import SocketIO
+
+    clientsock.sendall(@ANSWER@.encode())
+    serve(SocketIO(clientsock, execmodel), id=@ID@)
+
+
+def serve_streams(socket_path):
+    sockets = None
+    if socket_path is not None:
+        sockets = connect_back(socket_path)
+    if sockets is not None:
+        protocol, output, errors = sockets
+        os.dup2(protocol.fileno(), 0)
+        os.dup2(protocol.fileno(), 1)
+        os.dup2(errors.fileno(), 2)
+        protocol.close()
+        errors.close()
+    os.write(1, @ANSWER@.encode())
+    streams = init_popen_io(get_execmodel(@EXECMODEL@))
+    if sockets is not None:
+        os.dup2(output.fileno(), 1)
+        output.close()
+    serve(streams, id=@ID@)
+
+
+if "clientsock" in globals():
+    serve_socket(globals()["clientsock"], get_execmodel(@EXECMODEL@))
+else:
+    serve_streams(@SOCKET_PATH@)

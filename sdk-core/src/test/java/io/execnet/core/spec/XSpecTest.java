@@ -150,6 +150,11 @@ class XSpecTest {
         "popen//bootstrap| import",
         "popen//io=socket| pipe",
         "ssh=host//io=pipe| only a subprocess",
+        "popen//token_file| only a socket server",
+        "ssh=host//tls| only a socket server",
+        "socket=h:1//tls=x| tls has no value",
+        "socket=h:1//tls_cert=x| go together",
+        "socket=h:1//token_file=| ~/.execnet/token",
         "popen//ssh=host| [popen, ssh]",
         "2*popen| lists of specs"
       })

@@ -32,7 +32,8 @@ class WorkerProgramTest {
 
   @Test
   void theLineOfAnInstalledExecnetNamesTheSocketOnlyWhereThereIsOne() {
-    assertThat(WorkerProgram.importLine("thread", "gw0-worker", null, "1")).contains("= None");
+    assertThat(WorkerProgram.importLine("thread", "gw0-worker", null, "1"))
+        .contains("serve_streams(None)");
     assertThat(WorkerProgram.importLine("thread", "gw0-worker", "/tmp/s", "1"))
         .contains("'/tmp/s'");
   }

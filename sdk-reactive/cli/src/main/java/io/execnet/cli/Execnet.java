@@ -83,6 +83,9 @@ final class Execnet implements Runnable {
     commandLine.addSubcommand(new ExecCommand(console));
     commandLine.addSubcommand(new MapCommand(console));
     commandLine.addSubcommand(new InfoCommand(console));
+    commandLine.addSubcommand(new SocketServerCommand(console));
+    commandLine.addSubcommand(new QuitServerCommand(console));
+    commandLine.addSubcommand(new ServicesCommand(console));
     commandLine.addSubcommand(new WorkerCommand());
     commandLine.addSubcommand(new CompletionCommand());
     PrintWriter out =

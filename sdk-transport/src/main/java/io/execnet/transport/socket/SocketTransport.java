@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpResources;
 
 /**
  * Starts workers in socket servers, ours or stock execnet's: {@code socket=host:port}.
@@ -32,6 +33,11 @@ public final class SocketTransport implements Transport {
 
   private final TcpConnector connector;
   private final BootstrapLine bootstrap;
+
+  /** Uses the event loops that reactor-netty shares in this JVM. */
+  public SocketTransport() {
+    this(TcpResources.get());
+  }
 
   /** Uses these event loops, and never disposes them. */
   public SocketTransport(LoopResources loops) {
@@ -78,10 +84,7 @@ public final class SocketTransport implements Transport {
         .subscribeOn(BlockingWork.SCHEDULER)
         .flatMap(
             plan ->
-                connector
-                    .connect(
-                        target, plan.tls.orElse(null), options.startTimeout(), options.keepAlive())
-                    .publishOn(BlockingWork.SCHEDULER) // the handshake takes random numbers
+                connect(target, plan.tls, options)
                     .flatMap(raw -> start(raw, shown, token, plan.line, options)))
         .doOnDiscard(Connection.class, Connection::kill);
   }
@@ -102,11 +105,54 @@ public final class SocketTransport implements Transport {
   public static Mono<Connection> start(
       Connection raw, String shown, @Nullable Token token, String line, TransportOptions options) {
     Duration timeout = options.startTimeout();
-    Mono<Connection> known =
-        token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout);
-    return known
+    return known(raw, shown, token, timeout)
         .flatMap(to -> Bootstrap.start(to, shown, line, STREAMS.answer(), timeout))
         .onErrorMap(BootstrapException.class, error -> explain(error, shown))
+        .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  /** On which nothing has been said; told on a thread that may block, for a handshake does. */
+  private Mono<Connection> connect(
+      HostAndPort target, Optional<SslContext> tls, TransportOptions options) {
+    return connector
+        .connect(target, tls.orElse(null), options.startTimeout(), options.keepAlive())
+        .publishOn(BlockingWork.SCHEDULER);
+  }
+
+  /** After both sides have shown that they know the token, if there is one. */
+  private static Mono<Connection> known(
+      Connection raw, String shown, @Nullable Token token, Duration timeout) {
+    return token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout);
+  }
+
+  /**
+   * Asks the server that the spec names to listen no more. Connections that it serves are left to
+   * finish.
+   *
+   * @return completes when it listens no more; a {@link BootstrapException} where it refuses
+   */
+  public Mono<Void> quit(XSpec spec, TransportOptions options) {
+    return Mono.defer(
+        () -> {
+          HostAndPort target = SocketAddresses.of(spec);
+          String shown = "the socket server " + target;
+          return Mono.fromCallable(() -> token(spec, target, options))
+              .subscribeOn(BlockingWork.SCHEDULER)
+              .flatMap(token -> quit(target, shown, token.orElse(null), spec, options))
+              .onErrorMap(BootstrapException.class, error -> explain(error, shown));
+        });
+  }
+
+  private Mono<Void> quit(
+      HostAndPort target,
+      String shown,
+      @Nullable Token token,
+      XSpec spec,
+      TransportOptions options) {
+    Duration timeout = options.startTimeout();
+    return connect(target, TlsOptions.context(spec), options)
+        .flatMap(raw -> known(raw, shown, token, timeout))
+        .flatMap(raw -> QuitRequest.send(raw, shown, timeout))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 

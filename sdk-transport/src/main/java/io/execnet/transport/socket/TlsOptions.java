@@ -2,7 +2,6 @@ package io.execnet.transport.socket;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
-import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -28,9 +27,6 @@ final class TlsOptions {
   static Optional<SslContext> context(XSpec spec) {
     if (!spec.has("tls") && !spec.has("tls_ca") && !spec.has("tls_cert") && !spec.has("tls_key")) {
       return Optional.empty();
-    }
-    if (spec.has("tls_cert") != spec.has("tls_key")) {
-      throw new XSpecException("'" + spec + "': tls_cert= and tls_key= go together");
     }
     SslContextBuilder builder =
         SslContextBuilder.forClient()

@@ -15,7 +15,7 @@ import reactor.core.publisher.MonoSink;
 /** Reads one line from a connection, and drops what follows. */
 final class FirstLine implements ConnectionHandler {
 
-  private static final int LIMIT = 256;
+  private static final int LIMIT = 4096;
 
   private final Connection connection;
   private final MonoSink<String> sink;
@@ -31,13 +31,28 @@ final class FirstLine implements ConnectionHandler {
    * Takes the connection over, on subscription; a {@link BootstrapException} if it can't be had.
    */
   static Mono<String> of(Connection connection, Duration timeout) {
-    return Mono.<String>create(sink -> connection.start(new FirstLine(connection, sink)))
+    return answering(connection, "", timeout);
+  }
+
+  /** The same, after it has written something. */
+  static Mono<String> answering(Connection connection, String text, Duration timeout) {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    return Mono.<String>create(
+            sink -> {
+              connection.start(new FirstLine(connection, sink));
+              connection.eventLoop().execute(() -> connection.write(bytes));
+            })
         .timeout(
             timeout,
             Mono.error(
                 () ->
                     new BootstrapException(
-                        Reason.TIMEOUT, "the socket server did not tell its address", "", null)));
+                        Reason.TIMEOUT,
+                        "the socket server did not answer within "
+                            + timeout.toMillis()
+                            + " ms (startTimeout)",
+                        connection.standardError(),
+                        null)));
   }
 
   @Override
@@ -65,7 +80,7 @@ final class FirstLine implements ConnectionHandler {
       sink.error(
           new BootstrapException(
               Reason.EXITED,
-              "the socket server ended before it told its address",
+              "the socket server ended before it answered",
               connection.standardError(),
               cause));
     }

@@ -111,7 +111,7 @@ public final class ViaTransport implements Transport {
   }
 
   /** Has a hop open a stream, on which nothing has been said then. */
-  private static Mono<ViaConnection> reach(
+  static Mono<ViaConnection> reach(
       Hop hop, FarEnd far, String gatewayId, TransportOptions options) {
     OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
     return ViaConnection.open(hop, far, errors)

@@ -320,14 +320,4 @@ class BootstrapIT {
         .atMost(PATIENCE)
         .until(() -> starts.stream().allMatch(Disposable::isDisposed));
   }
-
-  @Test
-  void namesTheKeyThatIsNotSupportedYet() {
-    for (String spec : List.of("ssh=host", "socket=host:1")) {
-      Mono<Connection> start = open(spec);
-      XSpecException error =
-          catchThrowableOfType(XSpecException.class, () -> PeerConnections.value(start));
-      assertThat(error).hasMessageContaining("not supported yet");
-    }
-  }
 }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Certificates of an authority, and of another that nobody trusts; for localhost. */
-final class Certificates {
+public final class Certificates {
 
   private static final String NEW_KEY =
       " -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout %1$s.key -subj /CN=%1$s";
@@ -19,7 +19,7 @@ final class Certificates {
   private Certificates() {}
 
   /** Starts a server that has one, and has the others beside it. */
-  static ServerUnderTest startServer(String... arguments) {
+  public static ServerUnderTest startServer(String... arguments) {
     Path folder = ServerUnderTest.newFolder();
     make(folder);
     List<String> all =
@@ -33,12 +33,17 @@ final class Certificates {
         Command.run(Duration.ofSeconds(10), "openssl", "version").status() == 0,
         "apt-get install openssl");
     try {
-      Files.writeString(folder.resolve("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+      Files.writeString(
+          folder.resolve("names"),
+          "subjectAltName=DNS:localhost,IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     for (String authority : List.of("ca", "other-ca")) {
-      openssl(folder, "req -x509 -days 30 -out %1$s.pem" + NEW_KEY, authority);
+      openssl(
+          folder,
+          "req -x509 -days 30 -addext keyUsage=critical,keyCertSign -out %1$s.pem" + NEW_KEY,
+          authority);
     }
     certify(folder, "server", "ca");
     certify(folder, "client", "ca");

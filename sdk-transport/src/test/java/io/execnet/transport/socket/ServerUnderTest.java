@@ -1,6 +1,7 @@
 package io.execnet.transport.socket;
 
 import io.execnet.core.worker.ServerProgram;
+import io.execnet.testing.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,26 +18,40 @@ import org.awaitility.Awaitility;
  * A socket server that is no child of this JVM, like those that people connect to. Its folder has
  * the token and whatever a test puts there.
  */
-final class ServerUnderTest implements AutoCloseable {
+public final class ServerUnderTest implements AutoCloseable {
 
-  static final String TOKEN = "a token that only tests know";
+  public static final String TOKEN = "a token that only tests know";
 
-  final Path folder;
+  public final Path folder;
+  private final boolean stock;
   private final long pid;
   private final String address;
 
   /** Starts our own server with a token. */
-  static ServerUnderTest start(String... arguments) {
-    return new ServerUnderTest(newFolder(), List.of(), "127.0.0.1:0", arguments);
+  public static ServerUnderTest start(String... arguments) {
+    return start(newFolder(), List.of(), "127.0.0.1:0", arguments);
   }
 
   /** The same elsewhere, started by a command of its own, with files in that folder. */
-  static ServerUnderTest start(
+  public static ServerUnderTest start(
       Path folder, List<String> prefix, String address, String... arguments) {
-    return new ServerUnderTest(folder, prefix, address, arguments);
+    return new ServerUnderTest(folder, ours(folder, prefix, address, arguments), false);
   }
 
-  static Path newFolder() {
+  /**
+   * Starts stock execnet's own server.
+   *
+   * @param python an interpreter that has it
+   */
+  public static ServerUnderTest stock(Path python) {
+    Path folder = newFolder();
+    String code = "import execnet.script.socketserver as s; print(s.__file__)";
+    Command.Result file = Command.run(Duration.ofSeconds(30), python.toString(), "-c", code);
+    List<String> words = List.of(python.toString(), "-u", file.output().strip(), "127.0.0.1:0");
+    return new ServerUnderTest(folder, words, true);
+  }
+
+  public static Path newFolder() {
     try {
       return Files.createTempDirectory("server");
     } catch (IOException e) {
@@ -44,29 +59,44 @@ final class ServerUnderTest implements AutoCloseable {
     }
   }
 
-  private ServerUnderTest(Path folder, List<String> prefix, String where, String... arguments) {
-    this.folder = folder;
+  private static List<String> ours(
+      Path folder, List<String> prefix, String where, String... arguments) {
+    List<String> words = new ArrayList<>(prefix);
+    words.addAll(List.of("/usr/bin/python3", "-B", "server.py", where));
+    if (!List.of(arguments).contains("--no-token")) {
+      words.addAll(List.of("--token-file", "token"));
+    }
+    words.addAll(List.of(arguments));
     try {
       Files.writeString(folder.resolve("server.py"), ServerProgram.source());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return words;
+  }
+
+  private ServerUnderTest(Path folder, List<String> words, boolean stock) {
+    this.folder = folder;
+    this.stock = stock;
+    try {
       Path token =
           Files.createFile(
               tokenFile(),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(token, TOKEN + "\n");
-      List<String> words = new ArrayList<>(prefix);
-      words.addAll(List.of("/usr/bin/python3", "-B", "server.py", where));
-      if (!List.of(arguments).contains("--no-token")) {
-        words.addAll(List.of("--token-file", "token"));
-      }
-      words.addAll(List.of(arguments));
       String command = String.join(" ", words) + " </dev/null >address 2>log & echo $! >pid";
       new ProcessBuilder("sh", "-c", command).directory(folder.toFile()).start().waitFor();
       pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
       Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> Files.readString(folder.resolve("address")).endsWith("\n"));
-      address = Files.readString(folder.resolve("address")).strip();
+          .until(() -> announced().endsWith("\n") || !isAlive());
+      String said = announced().strip();
+      // stock: ... Entering Accept loop ('127.0.0.1', 8888)
+      address = stock ? said.replaceAll("(?s).*\\('([0-9.]+)', ([0-9]+)\\).*", "$1:$2") : said;
+      if (!address.matches(".+:[0-9]+")) {
+        throw new IllegalStateException("the server did not start: " + said + log());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -74,25 +104,29 @@ final class ServerUnderTest implements AutoCloseable {
     }
   }
 
+  private String announced() throws IOException {
+    return Files.readString(folder.resolve("address"));
+  }
+
   /** {@code host:port}. */
-  String address() {
+  public String address() {
     return address;
   }
 
-  int port() {
+  public int port() {
     return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
   }
 
-  Path tokenFile() {
+  public Path tokenFile() {
     return folder.resolve("token");
   }
 
   /** What a spec has to say to be served. */
-  String spec() {
-    return "socket=" + address + "//token_file=" + tokenFile();
+  public String spec() {
+    return "socket=" + address + (stock ? "" : "//token_file=" + tokenFile());
   }
 
-  String log() {
+  public String log() {
     try {
       return Files.readString(folder.resolve("log"));
     } catch (IOException e) {
@@ -100,16 +134,16 @@ final class ServerUnderTest implements AutoCloseable {
     }
   }
 
-  void awaitLog(String text) {
+  public void awaitLog(String text) {
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(this::log, log -> log.contains(text));
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
   /** The processes that serve connections. */
-  List<ProcessHandle> workers() {
+  public List<ProcessHandle> workers() {
     return ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).toList();
   }
 
