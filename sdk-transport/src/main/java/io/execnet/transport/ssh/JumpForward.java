@@ -2,74 +2,56 @@ package io.execnet.transport.ssh;
 
 import java.io.IOException;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.channel.Channel;
-import org.apache.sshd.common.channel.ChannelListener;
-import org.apache.sshd.common.forward.TcpipClientChannel;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
-/** A port of this host's loopback that leads through a jump host to the target. */
-final class JumpForward implements ChannelListener {
+/**
+ * A port of this host's loopback that leads through a jump host to the target. It is open only
+ * until the target's session is, and whoever else connects to it gets no further than the target's
+ * server.
+ */
+final class JumpForward {
 
   private static final Logger LOG = Loggers.getLogger(JumpForward.class);
 
   private final ClientSession jump;
   private final SshdSocketAddress exit;
-  private @Nullable SshdSocketAddress entrance;
-  private volatile @Nullable String refusal;
+  private final SshdSocketAddress entrance;
 
-  private JumpForward(ClientSession jump, SshTarget target) {
+  private JumpForward(ClientSession jump, SshdSocketAddress exit, SshdSocketAddress entrance) {
     this.jump = jump;
-    this.exit = new SshdSocketAddress(target.host(), target.port());
+    this.exit = exit;
+    this.entrance = entrance;
   }
 
   /** Opens it. */
   static JumpForward open(ClientSession jump, SshTarget target) throws IOException {
-    JumpForward forward = new JumpForward(jump, target);
-    jump.addChannelListener(forward);
-    try {
-      forward.entrance =
-          jump.startLocalPortForwarding(new SshdSocketAddress("127.0.0.1", 0), forward.exit);
-      return forward;
-    } catch (IOException | RuntimeException e) {
-      jump.removeChannelListener(forward);
-      throw e;
-    }
+    SshdSocketAddress exit = new SshdSocketAddress(target.host(), target.port());
+    SshdSocketAddress loopback = new SshdSocketAddress("127.0.0.1", 0);
+    return new JumpForward(jump, exit, jump.startLocalPortForwarding(loopback, exit));
   }
 
   SshConnect.Address entrance() {
-    SshdSocketAddress open = entrance;
-    if (open == null) {
-      throw new IllegalStateException("not open");
-    }
-    return new SshConnect.Address("127.0.0.1", open.getPort());
+    return new SshConnect.Address("127.0.0.1", entrance.getPort());
   }
 
   /** Why the jump host did not reach the target, if it said so. */
   @Nullable String refusal() {
-    return refusal;
+    String why = SshAttempt.of(jump).notReached(exit);
+    return why == null ? null : "the jump host could not connect to it: " + why;
   }
 
-  @Override
-  public void channelOpenFailure(Channel channel, Throwable reason) {
-    if (channel instanceof TcpipClientChannel tunnel && exit.equals(tunnel.getTunnelExit())) {
-      refusal = "the jump host could not connect to it: " + reason.getMessage();
-    }
-  }
-
-  /** Closes the port; what has connected stays. */
+  /** Closes the port; what has connected stays. Any number of times. */
   void close() {
-    jump.removeChannelListener(this);
-    SshdSocketAddress open = entrance;
-    if (open != null && jump.isOpen()) {
+    if (jump.isOpen()) {
       SshClients.WORKERS.execute(
           () -> {
             try {
-              jump.stopLocalPortForwarding(open);
+              jump.stopLocalPortForwarding(entrance);
             } catch (IOException | RuntimeException e) {
-              LOG.debug("the port of " + exit + " ended with its session", e);
+              LOG.debug("the port to " + exit + " ended with its session", e);
             }
           });
     }

@@ -2,11 +2,13 @@ package io.execnet.transport.ssh;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.transport.Credentials;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.apache.sshd.client.session.ClientConnectionServiceFactory;
 import org.apache.sshd.client.session.ClientSessionImpl;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -15,6 +17,7 @@ import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +38,14 @@ final class SshAttempt implements SessionListener {
 
   /** SSHD makes these for each new session, before it says a word. */
   static final List<ServiceFactory> SERVICES =
-      List.of(new AuthServices(), ClientConnectionServiceFactory.INSTANCE);
+      List.of(new AuthServices(), new ConnectionServices());
 
   private final SshTarget target;
   private final Credentials credentials;
   private final KnownHosts knownHosts;
   private final List<String> tried = new CopyOnWriteArrayList<>();
   private final List<String> skipped = new CopyOnWriteArrayList<>();
+  private final Map<SshdSocketAddress, String> notReached = new ConcurrentHashMap<>();
   private volatile Phase phase = Phase.CONNECTING;
   private volatile String allowed = "";
   private volatile @Nullable BootstrapException refused;
@@ -114,6 +118,16 @@ final class SshAttempt implements SessionListener {
     allowed = methods;
   }
 
+  /** The server, as a jump host, did not reach another one. */
+  void notReached(SshdSocketAddress other, String why) {
+    notReached.put(other, why);
+  }
+
+  /** Why it did not, if it was tried. */
+  @Nullable String notReached(SshdSocketAddress other) {
+    return notReached.get(other);
+  }
+
   /** The server's key is not taken. */
   void refuse(BootstrapException error) {
     refused = error;
@@ -162,7 +176,7 @@ final class SshAttempt implements SessionListener {
   public void sessionDisconnect(
       Session session, int reason, String message, String language, boolean byUs) {
     if (failure == null && !byUs) {
-      failure = new java.io.IOException("the server disconnected: " + message);
+      failure = new IOException("the server disconnected: " + message);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.client.config.hosts.HostConfigEntry;
@@ -210,6 +211,7 @@ final class SshConnect {
               it -> {
                 if (it.isSuccess()) {
                   timer.dispose();
+                  closeForward();
                   ready.complete(opened);
                 } else {
                   fail(problem(started, it.getException()));
@@ -217,6 +219,17 @@ final class SshConnect {
               });
     } catch (IOException e) {
       fail(problem(started, e));
+    }
+  }
+
+  /** Nobody else has to come this way. */
+  private void closeForward() {
+    JumpForward through;
+    synchronized (this) {
+      through = forward;
+    }
+    if (through != null) {
+      through.close();
     }
   }
 
@@ -246,14 +259,12 @@ final class SshConnect {
     Disposable waiting;
     SshLease lease;
     ConnectFuture pending;
-    JumpForward through;
     synchronized (this) {
       ended = true;
       open = session;
       waiting = jumping;
       lease = jump;
       pending = connecting;
-      through = forward;
       jump = null;
     }
     timer.dispose();
@@ -265,9 +276,7 @@ final class SshConnect {
     } else if (pending != null) {
       pending.cancel();
     }
-    if (through != null) {
-      through.close();
-    }
+    closeForward();
     if (lease != null) {
       if (open == null) {
         lease.release();
@@ -275,6 +284,6 @@ final class SshConnect {
         open.addCloseFutureListener(it -> lease.release());
       }
     }
-    ready.completeExceptionally(new java.util.concurrent.CancellationException("given up"));
+    ready.completeExceptionally(new CancellationException("given up"));
   }
 }

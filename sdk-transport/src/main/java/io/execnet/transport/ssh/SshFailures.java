@@ -2,6 +2,7 @@ package io.execnet.transport.ssh;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.apache.sshd.common.SshException;
@@ -88,7 +89,7 @@ final class SshFailures {
             : failure instanceof SshException && message(failure).contains("heartbeat")
                 ? "it has not answered for " + silence(attempt.target()) + " (keep-alive)"
                 : message(failure);
-    return new java.io.IOException(
+    return new IOException(
         "lost the SSH connection to " + attempt.target().shown() + ": " + why, failure);
   }
 

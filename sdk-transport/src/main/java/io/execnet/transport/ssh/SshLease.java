@@ -1,5 +1,6 @@
 package io.execnet.transport.ssh;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.client.session.ClientSession;
 
@@ -26,7 +27,7 @@ final class SshLease {
   /** The error that a gateway gets whose session has ended under it. */
   Throwable loss() {
     SshAttempt attempt = shared.connect().attempt();
-    return attempt == null ? new java.io.IOException("never connected") : SshFailures.lost(attempt);
+    return attempt == null ? new IOException("never connected") : SshFailures.lost(attempt);
   }
 
   /** The server opens no more channels on this session than it has. */

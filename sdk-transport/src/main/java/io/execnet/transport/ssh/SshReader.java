@@ -28,7 +28,6 @@ final class SshReader {
   private final ByteArrayBuffer buffer = new ByteArrayBuffer(CHUNK, false);
   // guarded by this
   private boolean waiting;
-  private boolean closed;
   private boolean ended;
 
   SshReader(ClientChannel channel, IoInputStream in, Taker taker) {
@@ -81,7 +80,6 @@ final class SshReader {
   /** A read that began just when the channel closed is not answered by SSHD. */
   private void closed() {
     synchronized (this) {
-      closed = true;
       if (!waiting) {
         return;
       }
@@ -89,9 +87,5 @@ final class SshReader {
       ended = true;
     }
     taker.end();
-  }
-
-  synchronized boolean isClosed() {
-    return closed;
   }
 }

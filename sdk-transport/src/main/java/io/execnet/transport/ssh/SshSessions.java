@@ -1,6 +1,5 @@
 package io.execnet.transport.ssh;
 
-import io.execnet.core.BootstrapException;
 import io.execnet.transport.Credentials;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import reactor.core.Disposable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -31,22 +30,29 @@ final class SshSessions {
             sink -> {
               SshLease lease = join(new SharedSession.Key(target, credentials));
               SshConnect connect = lease.shared().connect();
-              Disposable timer =
-                  Schedulers.parallel()
-                      .schedule(
-                          () -> {
-                            BootstrapException late = connect.timedOut(timeout);
-                            lease.release();
-                            sink.error(late);
-                          },
-                          timeout.toMillis(),
-                          TimeUnit.MILLISECONDS);
-              sink.onDispose(timer);
-              sink.onCancel(lease::release);
+              // to give the lease back can end the attempt, which is no news then
+              AtomicBoolean decided = new AtomicBoolean();
+              Runnable late =
+                  () -> {
+                    if (decided.compareAndSet(false, true)) {
+                      sink.error(connect.timedOut(timeout));
+                      lease.release();
+                    }
+                  };
+              sink.onDispose(
+                  Schedulers.parallel().schedule(late, timeout.toMillis(), TimeUnit.MILLISECONDS));
+              sink.onCancel(
+                  () -> {
+                    decided.set(true);
+                    lease.release();
+                  });
               connect
                   .ready()
                   .whenComplete(
                       (session, error) -> {
+                        if (!decided.compareAndSet(false, true)) {
+                          return;
+                        }
                         if (error == null) {
                           sink.success(lease);
                         } else {

@@ -211,6 +211,18 @@ public final class OpenSshServer implements AutoCloseable {
         .forEach(ProcessHandle::destroyForcibly);
   }
 
+  /** Sends a signal to the processes that serve connections; whether there are some. */
+  public boolean signalConnections(String signal) {
+    List<Long> serving =
+        process
+            .descendants()
+            .filter(it -> it.info().command().orElse("").endsWith("/sshd"))
+            .map(ProcessHandle::pid)
+            .toList();
+    serving.forEach(pid -> run("kill", "-" + signal, pid.toString()));
+    return !serving.isEmpty();
+  }
+
   @Override
   public void close() {
     List<ProcessHandle> children = process.descendants().toList();

@@ -1,0 +1,135 @@
+package io.execnet.transport.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.execnet.core.BootstrapException;
+import io.execnet.core.BootstrapException.Reason;
+import io.execnet.transport.Connection;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** Hosts that are reached through others. */
+class JumpIT extends SshGateways {
+
+  private OpenSshServer bastion;
+  private OpenSshServer inner;
+  private Path config;
+
+  @BeforeEach
+  void start() throws IOException {
+    bastion = server();
+    inner = server();
+    config = home.resolve("config");
+    write(
+        host("bastion", bastion)
+            + host("inner", inner)
+            + host("jumping", inner, "ProxyJump bastion"));
+  }
+
+  private void write(String text) throws IOException {
+    Files.writeString(config, text);
+  }
+
+  private static String host(String name, OpenSshServer server, String... more) {
+    return "Host "
+        + name
+        + "\n  HostName 127.0.0.1\n  Port "
+        + server.port()
+        + "\n  IdentityFile "
+        + server.key()
+        + "\n  UserKnownHostsFile "
+        + server.knownHosts()
+        + "\n  "
+        + String.join("\n  ", more)
+        + "\n";
+  }
+
+  private String spec(String words) {
+    return "ssh=" + words + "//ssh_config=" + config;
+  }
+
+  @Test
+  void goesThroughTheHostOfTheCommandLine() throws Exception {
+    assertWorks(open(spec("-J bastion inner")));
+    assertThat(bastion.connections()).isEqualTo(1);
+    assertThat(inner.connections()).isEqualTo(1);
+    assertThat(inner.log()).contains("Connection from 127.0.0.1");
+  }
+
+  @Test
+  void goesThroughTheHostOfTheConfiguration() throws Exception {
+    assertWorks(open(spec("jumping")));
+    assertThat(bastion.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void goesThroughSeveral() throws Exception {
+    OpenSshServer middle = server();
+    write(host("bastion", bastion) + host("middle", middle) + host("inner", inner));
+    assertWorks(open(spec("-J bastion,middle inner")));
+    assertThat(bastion.connections()).isEqualTo(1);
+    assertThat(middle.connections()).isEqualTo(1);
+    assertThat(inner.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void gatewaysShareTheWayToo() throws Exception {
+    List<Connection> all =
+        Flux.range(0, 4)
+            .flatMap(i -> open(spec(i % 2 == 0 ? "jumping" : "-C jumping")))
+            .collectList()
+            .block(PATIENCE);
+    assertThat(bastion.connections()).isEqualTo(1);
+    assertThat(inner.connections()).isEqualTo(2);
+    for (Connection connection : all) {
+      assertWorks(connection);
+    }
+  }
+
+  @Test
+  void verifiesTheKeyOfTheHostInBetween() throws IOException {
+    Files.writeString(bastion.knownHosts(), "");
+    BootstrapException error = failure(open(spec("jumping")));
+    assertThat(error.reason()).isEqualTo(Reason.HOST_KEY_REFUSED);
+    assertThat(error).hasMessageContaining("127.0.0.1:" + bastion.port() + " is not known");
+    assertThat(inner.connections()).isZero();
+  }
+
+  @Test
+  void verifiesTheKeyOfTheHostBehindIt() throws IOException {
+    Files.writeString(inner.knownHosts(), "");
+    BootstrapException error = failure(open(spec("jumping")));
+    assertThat(error.reason()).isEqualTo(Reason.HOST_KEY_REFUSED);
+    assertThat(error).hasMessageContaining("127.0.0.1:" + inner.port() + " is not known");
+  }
+
+  @Test
+  void saysWhichHostLetsNobodyIn() throws IOException {
+    Files.writeString(bastion.authorizedKeys(), "");
+    assertThat(failure(open(spec("jumping"))))
+        .hasMessageContaining("@127.0.0.1:" + bastion.port() + " did not let us in")
+        .extracting(BootstrapException::reason)
+        .isEqualTo(Reason.AUTHENTICATION_REFUSED);
+  }
+
+  @Test
+  void saysThatTheHostInBetweenReachesNothing() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      port = socket.getLocalPort();
+    }
+    BootstrapException error = failure(open(spec("-p " + port + " -J bastion inner")));
+    assertThat(error.reason()).isEqualTo(Reason.HOST_NOT_FOUND);
+    assertThat(error)
+        .hasMessageContaining("127.0.0.1:" + port + " through ")
+        .hasMessageContaining("@127.0.0.1:" + bastion.port())
+        .hasMessageContaining("the jump host could not connect to it: ");
+  }
+}

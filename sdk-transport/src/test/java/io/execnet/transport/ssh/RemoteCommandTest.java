@@ -1,0 +1,70 @@
+package io.execnet.transport.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.execnet.core.spec.XSpec;
+import io.execnet.testing.Prerequisites;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The command, as each shell that is there runs it. */
+class RemoteCommandTest {
+
+  /** Tells who it is in one line of Python. */
+  private static final String PROGRAM = "'import os;print(os.getpid(),os.environ.get(\"A\"))'\n";
+
+  static List<Path> shells() {
+    return Stream.of("sh", "bash", "dash", "zsh", "fish", "csh", "tcsh", "ksh", "mksh")
+        .flatMap(name -> Stream.of("/bin/", "/usr/bin/").map(folder -> Path.of(folder + name)))
+        .filter(Files::isExecutable)
+        .toList();
+  }
+
+  private static String run(Path shell, String command) throws Exception {
+    Process process =
+        new ProcessBuilder(shell.toString(), "-c", command).redirectErrorStream(true).start();
+    try {
+      process.getOutputStream().write(PROGRAM.getBytes(StandardCharsets.US_ASCII));
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      // it did not wait for a program
+    }
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return output + process.waitFor();
+  }
+
+  @Test
+  void thereAreShells() {
+    Prerequisites.require(!shells().isEmpty(), "install a POSIX shell");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void findsAnInterpreterWhichIsTheProcess(Path shell) throws Exception {
+    String output = run(shell, RemoteCommand.of(XSpec.parse("ssh=x//dont_write_bytecode")));
+    assertThat(output).matches("<execnet pid (\\d+)>\n\\1 None\n0");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void runsTheCommandThatIsGivenWordByWord(Path shell) throws Exception {
+    String python = "env \"A=it's a \\$HOME; 'x' *\" python3 -X utf8";
+    String output = run(shell, RemoteCommand.of(XSpec.parse("ssh=x//python=" + python)));
+    assertThat(output).matches("<execnet pid (\\d+)>\n\\1 it's a \\$HOME; 'x' \\*\n0");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void saysThatThereIsNoSuchCommand(Path shell) throws Exception {
+    assertThat(run(shell, RemoteCommand.of(XSpec.parse("ssh=x//python=no-such-python"))))
+        .contains("no-such-python")
+        .endsWith("127");
+  }
+}

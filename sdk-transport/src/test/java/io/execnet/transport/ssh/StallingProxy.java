@@ -1,0 +1,89 @@
+package io.execnet.transport.ssh;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Forwards TCP connections until it is told to stall: then nothing comes through any more, and
+ * neither side is told, as where a route is dropped.
+ */
+final class StallingProxy implements AutoCloseable {
+
+  private final ServerSocket listener;
+  private final int target;
+  private final List<Closeable> open = new CopyOnWriteArrayList<>();
+  private volatile boolean stalled;
+
+  StallingProxy(int target) throws IOException {
+    this.target = target;
+    this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    start(this::accept);
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  void stall() {
+    stalled = true;
+  }
+
+  private void accept() throws IOException {
+    while (true) {
+      Socket from = listener.accept();
+      Socket to = new Socket("127.0.0.1", target);
+      open.add(from);
+      open.add(to);
+      start(() -> copy(from, to));
+      start(() -> copy(to, from));
+    }
+  }
+
+  private void copy(Socket from, Socket to) throws IOException {
+    InputStream in = from.getInputStream();
+    OutputStream out = to.getOutputStream();
+    byte[] bytes = new byte[64 * 1024];
+    for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
+      if (!stalled) {
+        out.write(bytes, 0, n);
+      }
+    }
+    if (!stalled) {
+      to.close();
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void start(Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (IOException e) {
+                // closed
+              }
+            },
+            "stalling-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Closeable socket : open) {
+      socket.close();
+    }
+  }
+}
