@@ -22,7 +22,8 @@ def make(folder, openssl="openssl"):
     with open(os.path.join(folder, "names"), "w") as out:
         out.write("subjectAltName=DNS:localhost,IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n")
     for ca in ("ca", "other-ca"):
-        run("req -x509 -days 30 -addext keyUsage=critical,keyCertSign -out %s.pem " % ca + _NEW_KEY % (ca, ca))
+        usage = "-addext keyUsage=critical,keyCertSign"
+        run("req -x509 -days 30 %s -out %s.pem " % (usage, ca) + _NEW_KEY % (ca, ca))
     for name, ca in (("server", "ca"), ("client", "ca"), ("stranger", "other-ca")):
         run("req -out %s.csr " % name + _NEW_KEY % (name, name))
         run(

@@ -144,9 +144,9 @@ class Worker:
             raise AssertionError("no item, but a frame of type %d: %s" % (msgcode, text))
         return loads_internal(payload, ChannelRef)
 
-    def error(self, channel_id):
+    def error(self, channel_id, timeout=TIMEOUT):
         """The error text that the channel was closed with."""
-        msgcode, payload = self.next_frame(channel_id)
+        msgcode, payload = self.next_frame(channel_id, timeout)
         if msgcode != frames.CHANNEL_CLOSE_ERROR:
             raise AssertionError("no error, but a frame of type %d: %r" % (msgcode, payload))
         return loads_internal(payload)

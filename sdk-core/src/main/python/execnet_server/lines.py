@@ -27,7 +27,7 @@ def read_line(sock, limit, deadline, what):
         except socket.timeout:
             raise Refused("it took too long to send %s" % what) from None
         except OSError as exc:
-            raise Refused("lost before it had sent %s: %s" % (what, exc.strerror)) from None
+            raise Refused("it went away before it had sent %s: %s" % (what, exc.strerror)) from None
         if not part:
             raise Refused("it went away before it had sent %s" % what)
         line += part
@@ -44,7 +44,7 @@ def send_line(sock, text, deadline):
     except socket.timeout:
         raise Refused("it took too long to read") from None
     except OSError as exc:
-        raise Refused("lost: %s" % exc.strerror) from None
+        raise Refused("it went away: %s" % exc.strerror) from None
 
 
 def say_goodbye(sock, text, deadline, limit=1 << 24):

@@ -24,6 +24,7 @@ from .frames import RECONFIGURE
 from .frames import STATUS
 from .green import GreenFrames
 from .green import HubCalls
+from .native import current_thread
 from .native import new_lock
 from .native import start_thread
 from .outbox import Outbox
@@ -104,7 +105,7 @@ class WorkerGateway:
         """Serve until the connection ends; to be called by the main thread."""
         if self._output is not None:
             self._output.start()
-        self._thread = get_ident()
+        self._thread = current_thread()
         self.execmodel.start(self._receive)
         self._scheduler.run_main()
         self._outbox.flush()

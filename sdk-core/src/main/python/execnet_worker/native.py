@@ -4,6 +4,7 @@ import _thread
 
 new_lock = _thread.allocate_lock
 start_thread = _thread.start_new_thread
+current_thread = _thread.get_ident
 
 
 def ring(bell):
