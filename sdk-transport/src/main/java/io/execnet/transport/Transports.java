@@ -49,7 +49,9 @@ public final class Transports implements Transport {
    */
   @Override
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
-    return Mono.defer(() -> transport(spec).open(spec, gatewayId, options));
+    return Mono.defer(() -> transport(spec).open(spec, gatewayId, options))
+        // ready just when the subscriber cancelled
+        .doOnDiscard(Connection.class, Connection::kill);
   }
 
   private Transport transport(XSpec spec) {

@@ -111,12 +111,10 @@ public final class SocketTransport implements Transport {
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
-  /** On which nothing has been said; told on a thread that may block, for a handshake does. */
+  /** To the server, with which nothing has been said then. */
   private Mono<Connection> connect(
       HostAndPort target, Optional<SslContext> tls, TransportOptions options) {
-    return connector
-        .connect(target, tls.orElse(null), options.startTimeout(), options.keepAlive())
-        .publishOn(BlockingWork.SCHEDULER);
+    return connector.connect(target, tls.orElse(null), options.startTimeout(), options.keepAlive());
   }
 
   /** After both sides have shown that they know the token, if there is one. */

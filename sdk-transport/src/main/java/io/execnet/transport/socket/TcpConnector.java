@@ -10,6 +10,7 @@ import io.execnet.transport.socket.SocketAddresses.HostAndPort;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -22,7 +23,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.netty.resources.LoopResources;
@@ -67,17 +67,24 @@ final class TcpConnector {
       HostAndPort target, @Nullable SslContext tls, Duration timeout, Duration keepAlive) {
     return Mono.fromCallable(() -> InetAddress.getAllByName(target.host()))
         .subscribeOn(BlockingWork.SCHEDULER)
-        .flatMapMany(Flux::fromArray)
-        .map(address -> new InetSocketAddress(address, target.port()))
-        .concatMapDelayError(
-            address -> connect(address, target, tls, timeout, keepAlive).materialize())
-        .takeUntil(signal -> signal.isOnNext())
-        .takeLast(1)
-        .<Connection>dematerialize()
-        .next()
+        .flatMap(addresses -> connect(addresses, 0, target, tls, timeout, keepAlive))
         .onErrorMap(
             UnknownHostException.class,
             e -> notReached(target, "there is no host of this name", e));
+  }
+
+  private Mono<Connection> connect(
+      InetAddress[] addresses,
+      int at,
+      HostAndPort target,
+      @Nullable SslContext tls,
+      Duration timeout,
+      Duration keepAlive) {
+    InetSocketAddress address = new InetSocketAddress(addresses[at], target.port());
+    Mono<Connection> one = connect(address, target, tls, timeout, keepAlive);
+    return at + 1 == addresses.length
+        ? one
+        : one.onErrorResume(error -> connect(addresses, at + 1, target, tls, timeout, keepAlive));
   }
 
   private Mono<Connection> connect(
@@ -90,15 +97,20 @@ final class TcpConnector {
             sink -> {
               ChannelFuture connecting =
                   bootstrap(target, tls, timeout, keepAlive).connect(address);
-              sink.onCancel(() -> connecting.channel().close());
-              connecting.addListener(
+              ChannelFutureListener listener =
                   done -> {
                     if (!done.isSuccess()) {
                       sink.error(notReached(target, reason(done), done.cause()));
                     } else {
                       connected(connecting.channel(), target, sink);
                     }
+                  };
+              sink.onCancel(
+                  () -> {
+                    connecting.removeListener(listener);
+                    connecting.channel().close();
                   });
+              connecting.addListener(listener);
             })
         .doOnDiscard(Connection.class, Connection::kill);
   }
