@@ -1,6 +1,7 @@
 package io.execnet.reactive;
 
 import io.execnet.core.BootstrapException;
+import io.execnet.transport.Handover;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,17 +37,18 @@ final class DefaultGatewayManager implements GatewayManager {
       return Mono.just(result);
     }
     Gateway gateway = opened.gateway();
-    return host(gateway, probe)
-        .timeout(options.group().startTimeout(), Mono.error(() -> tooSlow(opened)))
-        .flatMap(host -> Flux.from(options.onNewGateway().apply(host)).then(Mono.just(host)))
-        .doOnNext(this::add)
-        .map(host -> result)
-        .onErrorResume(
-            error ->
-                gateway
-                    .kill()
-                    .thenReturn(new OpenResult.Failed(opened.spec(), gateway.id(), error)))
-        .doOnCancel(() -> gateway.kill().subscribe());
+    Mono<OpenResult> steps =
+        host(gateway, probe)
+            .timeout(options.group().startTimeout(), Mono.error(() -> tooSlow(opened)))
+            .flatMap(host -> Flux.from(options.onNewGateway().apply(host)).then(Mono.just(host)))
+            .doOnNext(this::add)
+            .<OpenResult>map(host -> result)
+            .onErrorResume(
+                error ->
+                    gateway
+                        .kill()
+                        .thenReturn(new OpenResult.Failed(opened.spec(), gateway.id(), error)));
+    return Handover.holding(() -> gateway.kill().subscribe(), steps);
   }
 
   private Mono<HostGateway> host(Gateway gateway, FileProbe probe) {

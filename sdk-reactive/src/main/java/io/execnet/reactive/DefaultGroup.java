@@ -2,6 +2,7 @@ package io.execnet.reactive;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Handover;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
@@ -16,6 +17,9 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 final class DefaultGroup implements Group {
+
+  private static final Handover<Gateway> GATEWAYS =
+      new Handover<>(Gateway.class, gateway -> ((DefaultGateway) gateway).killNow());
 
   private static @Nullable DefaultGroup shared;
 
@@ -61,19 +65,14 @@ final class DefaultGroup implements Group {
   }
 
   private Mono<Gateway> open(GatewayRegistry.Entry entry) {
-    return Mono.defer(() -> connect(entry))
-        .doOnError(error -> registry.abandon(entry))
-        .doOnCancel(() -> registry.abandon(entry))
-        .flatMap(WorkerSetup::apply)
-        .onErrorMap(
-            BootstrapException.class, error -> error.of(entry.id(), entry.spec().toString()))
-        .transform(opening -> Mono.firstWithSignal(opening, whenTerminated()))
-        .transform(
-            mono ->
-                options.scheduler() == Schedulers.immediate()
-                    ? mono
-                    : mono.publishOn(options.scheduler()))
-        .doOnDiscard(DefaultGateway.class, DefaultGateway::killNow);
+    Mono<Gateway> opening =
+        Mono.defer(() -> connect(entry))
+            .doOnError(error -> registry.abandon(entry))
+            .doOnCancel(() -> registry.abandon(entry))
+            .flatMap(WorkerSetup::apply)
+            .onErrorMap(
+                BootstrapException.class, error -> error.of(entry.id(), entry.spec().toString()));
+    return GATEWAYS.on(options.scheduler(), GATEWAYS.unless(whenTerminated(), opening));
   }
 
   private Mono<DefaultGateway> connect(GatewayRegistry.Entry entry) {
@@ -111,7 +110,7 @@ final class DefaultGroup implements Group {
   }
 
   /** Fails when the group is terminated. */
-  private Mono<Gateway> whenTerminated() {
+  private Mono<Void> whenTerminated() {
     return terminating.asMono().then(Mono.error(GatewayRegistry::terminatedException));
   }
 

@@ -1,5 +1,7 @@
 package io.execnet.reactive;
 
+import io.execnet.transport.Handover;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,12 +30,43 @@ record DefaultMultiExec(
   @Override
   public Mono<MultiChannel> open() {
     return Mono.defer(
-        () ->
-            Flux.fromIterable(gateways.get())
-                .flatMapSequential(this::exec, Integer.MAX_VALUE, 1)
-                .collectList()
-                .map(MultiChannel::of)
-                .doOnDiscard(DefaultChannel.class, channel -> channel.close().subscribe()));
+        () -> {
+          Opened opened = new Opened();
+          Mono<MultiChannel> opening =
+              Flux.fromIterable(gateways.get())
+                  .flatMapSequential(
+                      gateway -> exec(gateway).doOnNext(opened::add), Integer.MAX_VALUE, 1)
+                  .collectList()
+                  .map(MultiChannel::of)
+                  .doOnError(error -> opened.closeAll());
+          return Handover.holding(opened::closeAll, opening);
+        });
+  }
+
+  /** What is open so far, which operators that wait for the others would lose with an error. */
+  private static final class Opened {
+
+    private final List<Channel> channels = new ArrayList<>();
+    private boolean closed;
+
+    void add(Channel channel) {
+      synchronized (this) {
+        if (!closed) {
+          channels.add(channel);
+          return;
+        }
+      }
+      channel.close().subscribe();
+    }
+
+    void closeAll() {
+      List<Channel> open;
+      synchronized (this) {
+        closed = true;
+        open = List.copyOf(channels);
+      }
+      open.forEach(channel -> channel.close().subscribe());
+    }
   }
 
   private Mono<Channel> exec(Gateway gateway) {

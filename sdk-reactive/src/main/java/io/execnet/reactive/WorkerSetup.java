@@ -3,6 +3,7 @@ package io.execnet.reactive;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.RemoteException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Handover;
 import java.util.HashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -22,14 +23,15 @@ final class WorkerSetup {
     if (spec.env().isEmpty() && spec.chdir().isEmpty() && spec.nice().isEmpty()) {
       return Mono.just(gateway);
     }
-    return gateway
-        .remoteExec(WorkerScripts.SETUP)
-        .function("setup", arguments)
-        .run()
-        .thenReturn((Gateway) gateway)
-        .onErrorMap(RemoteException.class, WorkerSetup::failed)
-        .onErrorResume(error -> gateway.kill().then(Mono.error(error)))
-        .doOnCancel(gateway::killNow);
+    Mono<Gateway> setup =
+        gateway
+            .remoteExec(WorkerScripts.SETUP)
+            .function("setup", arguments)
+            .run()
+            .thenReturn((Gateway) gateway)
+            .onErrorMap(RemoteException.class, WorkerSetup::failed)
+            .onErrorResume(error -> gateway.kill().then(Mono.error(error)));
+    return Handover.holding(gateway::killNow, setup);
   }
 
   private static BootstrapException failed(RemoteException error) {

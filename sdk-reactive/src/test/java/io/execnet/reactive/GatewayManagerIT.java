@@ -71,6 +71,18 @@ class GatewayManagerIT {
   }
 
   @Test
+  void whoWantsOnlyTheFirstGetsAnOpenOne() {
+    try (GatewayManager manager =
+        GatewayManager.create(GatewayManagerOptions.of("popen//id=a", "popen//id=b"))) {
+      OpenResult first = manager.makeGateways().next().block(PATIENCE);
+
+      assertThat(first).isInstanceOf(OpenResult.Opened.class);
+      Gateway gateway = ((OpenResult.Opened) first).gateway();
+      assertThat(gateway.remoteExec("channel.send(1)").receive().blockLast(PATIENCE)).isEqualTo(1L);
+    }
+  }
+
+  @Test
   void theFileThatTellsLocalWorkersIsGoneAfterwards() throws IOException {
     GatewayManagerOptions options = GatewayManagerOptions.of("2*popen").withProbeFolder(folder);
     try (GatewayManager manager = GatewayManager.create(options)) {

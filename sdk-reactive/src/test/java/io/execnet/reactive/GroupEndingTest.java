@@ -79,7 +79,7 @@ class GroupEndingTest {
     open("popen//id=a", "popen//id=b//via=a");
     transport.slowToExit.add("b");
 
-    List<GatewayEnd> ends = group.terminate(Duration.ofMillis(1)).block(PATIENCE);
+    List<GatewayEnd> ends = group.terminate(Duration.ofMillis(300)).block(PATIENCE);
 
     assertThat(transport.events).containsExactly("close b", "kill b", "close a");
     assertThat(ends)

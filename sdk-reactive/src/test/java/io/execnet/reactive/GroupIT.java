@@ -26,7 +26,7 @@ class GroupIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Group group = Group.create();
+  private Group group = Group.create();
 
   @AfterEach
   void close() {
@@ -216,7 +216,20 @@ class GroupIT {
   }
 
   @Test
+  void aSubscriberThatCancelsWhenItHasItsGatewayKeepsIt(@TempDir Path folder) {
+    Flux<Gateway> gateways = group.makeGateway("popen//chdir=" + folder).flux();
+
+    for (Mono<Gateway> first : List.of(gateways.next(), gateways.take(1).single())) {
+      Gateway gateway = first.block(PATIENCE);
+
+      assertThat(gateway.remoteExec("channel.send(1)").receive().blockLast(PATIENCE)).isEqualTo(1L);
+    }
+  }
+
+  @Test
   void aHundredGatewaysAtOnce() {
+    group.close();
+    group = Group.create(GroupOptions.defaults().withStartTimeout(Duration.ofSeconds(120)));
     List<Long> pids =
         Flux.range(0, 100)
             .flatMap(each -> group.makeGateway("popen"), 100)

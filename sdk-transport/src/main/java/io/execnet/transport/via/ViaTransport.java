@@ -5,6 +5,7 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Handover;
 import io.execnet.transport.Hop;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.Transport;
@@ -113,9 +114,10 @@ public final class ViaTransport implements Transport {
   static Mono<ViaConnection> reach(
       Hop hop, FarEnd far, String gatewayId, TransportOptions options) {
     OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
-    return ViaConnection.open(hop, far, errors)
-        .timeout(options.startTimeout(), Mono.error(() -> timedOut(shown(far, hop), options)))
-        .doOnDiscard(ViaConnection.class, Connection::kill);
+    return Handover.CONNECTIONS.within(
+        options.startTimeout(),
+        () -> timedOut(shown(far, hop), options),
+        ViaConnection.open(hop, far, errors));
   }
 
   private static String shown(FarEnd far, Hop hop) {
