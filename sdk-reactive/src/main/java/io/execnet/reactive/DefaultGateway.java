@@ -340,6 +340,9 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     } catch (ProtocolException e) {
       LOGGER.error("gateway {}: {}", id, e.getMessage());
       ending.lost("the worker broke the protocol", e);
+    } catch (RuntimeException e) {
+      LOGGER.error("gateway {}: what the worker sent could not be handled", id, e);
+      ending.lost("what the worker sent could not be handled", e);
     }
   }
 

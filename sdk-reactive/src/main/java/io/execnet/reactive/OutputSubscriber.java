@@ -51,11 +51,12 @@ final class OutputSubscriber {
     }
   }
 
-  /** Nothing more comes. */
+  /** Nothing more comes, and who would hand over more does not wait. */
   void complete() {
     synchronized (sink) {
       sink.tryEmitComplete();
     }
+    leave();
   }
 
   void leave() {

@@ -2,7 +2,6 @@ package io.execnet.transport.shell;
 
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,21 +57,6 @@ public final class InterpreterCommand {
     }
     command.addAll(arguments);
     return ShellQuote.join(command);
-  }
-
-  /** OpenSSH's own client with that line, for {@code ssh=}; it never asks anybody anything. */
-  public static List<String> openSsh(XSpec spec) {
-    List<String> command = new ArrayList<>(List.of("ssh", "-T", "-o", "BatchMode=yes"));
-    spec.sshConfig().ifPresent(file -> command.addAll(List.of("-F", file)));
-    command.addAll(ShellWords.split("ssh", spec.ssh().orElseThrow()));
-    command.add(forShell(spec));
-    return command;
-  }
-
-  /** The host that {@link #openSsh} leads to, unresolved. */
-  public static InetSocketAddress openSshAddress(XSpec spec) {
-    return OpenSshArguments.address(
-        ShellWords.split("ssh", spec.ssh().orElseThrow()), spec.toString());
   }
 
   /** Vagrant's client with that line, for {@code vagrant_ssh=}. */

@@ -11,6 +11,7 @@ import io.execnet.transport.shell.InterpreterCommand;
 import io.execnet.transport.socket.SocketAddresses;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
 import io.execnet.transport.socket.SocketTransport;
+import io.execnet.transport.ssh.OpenSshCommand;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,8 +43,8 @@ record FarEnd(
   static FarEnd of(XSpec spec, TransportOptions options) {
     return switch (spec.way()) {
       case "popen" -> interpreter(spec);
-      case "ssh" -> process(InterpreterCommand.openSsh(spec), spec, true);
-      case "vagrant_ssh" -> process(InterpreterCommand.vagrant(spec), spec, true);
+      case "ssh" -> openSsh(OpenSshCommand.of(spec, options.keepAlive()), spec);
+      case "vagrant_ssh" -> process(InterpreterCommand.vagrant(spec), spec, true, null);
       case "socket" -> server(SocketAddresses.of(spec), options);
       default ->
           throw new XSpecException("not supported yet: " + spec.way() + " (in '" + spec + "')");
@@ -52,7 +53,7 @@ record FarEnd(
 
   /** An interpreter on the hop that reads one line and executes it, with standard error apart. */
   static FarEnd interpreter(XSpec spec) {
-    return process(popen(spec), spec, false);
+    return process(popen(spec), spec, false, null);
   }
 
   /** The hop's own interpreter, which null stands for, if the spec names none. */
@@ -63,8 +64,15 @@ record FarEnd(
     return command;
   }
 
+  private static FarEnd openSsh(OpenSshCommand command, XSpec spec) {
+    return process(command.words(), spec, true, command.address());
+  }
+
   private static FarEnd process(
-      List<? extends @Nullable String> command, XSpec spec, boolean overSsh) {
+      List<? extends @Nullable String> command,
+      XSpec spec,
+      boolean overSsh,
+      @Nullable SocketAddress address) {
     Map<String, @Nullable Object> how = new HashMap<>();
     how.put("command", command);
     how.put("env", overSsh ? Map.of() : spec.env());
@@ -75,12 +83,7 @@ record FarEnd(
             ? spec.way() + "=" + spec.get(spec.way()).orElse("")
             : spec.python()
                 .orElse("the interpreter of " + spec.via().or(spec::installvia).orElseThrow());
-    return new FarEnd(
-        how,
-        shown,
-        streams,
-        overSsh,
-        overSsh && spec.ssh().isPresent() ? InterpreterCommand.openSshAddress(spec) : null);
+    return new FarEnd(how, shown, streams, overSsh, address);
   }
 
   /** A connection to a server that the hop can reach. */
@@ -88,6 +91,7 @@ record FarEnd(
     Map<String, @Nullable Object> how = new HashMap<>();
     how.put("address", List.of(target.host(), target.port()));
     how.put("timeout", options.startTimeout().toMillis() / 1000.0);
+    how.put("silence", options.keepAlive().toSeconds());
     return new FarEnd(how, "the socket server " + target, SocketTransport.STREAMS, false, null);
   }
 

@@ -22,6 +22,7 @@ final class FarErrors {
   private final CompletableFuture<Void> handedOver = new CompletableFuture<>();
   private boolean busy;
   private boolean ended;
+  private int room = Forwarder.WINDOW / 4;
 
   FarErrors(OutputSink sink, EventLoop loop, IntConsumer grant) {
     this.sink = sink;
@@ -30,6 +31,10 @@ final class FarErrors {
   }
 
   void add(byte[] bytes) {
+    room -= bytes.length;
+    if (room < 0) {
+      throw new IllegalStateException("it sent more errors than it was asked for");
+    }
     tail.add(bytes, 0, bytes.length);
     waiting.add(bytes);
     next();
@@ -57,10 +62,15 @@ final class FarErrors {
     }
     byte[] bytes = waiting.poll();
     if (bytes != null) {
-      handOver(() -> sink.accept(bytes, bytes.length), () -> grant.accept(bytes.length));
+      handOver(() -> sink.accept(bytes, bytes.length), () -> taken(bytes.length));
     } else if (ended) {
       handOver(sink::end, () -> handedOver.complete(null));
     }
+  }
+
+  private void taken(int bytes) {
+    room += bytes;
+    grant.accept(bytes);
   }
 
   private void handOver(Runnable work, Runnable then) {

@@ -41,6 +41,9 @@ final class FarInput {
 
   /** The far end took so many bytes; returns whether this made it writable again. */
   boolean granted(long bytes) {
+    if (bytes < 0 || bytes > Forwarder.WINDOW - credit) {
+      throw new IllegalStateException("it took " + bytes + " bytes, which it had not got");
+    }
     credit += (int) bytes;
     drain();
     boolean again = !writable && waitingBytes <= LOW;

@@ -24,12 +24,13 @@ final class FarOutput {
   private boolean ended;
   private boolean delivering;
   private int taken;
+  private int room = Forwarder.WINDOW;
 
   /**
    * Begins empty.
    *
    * @param grant asks for so many bytes more
-   * @param onEnd is told once, after the last byte was handed over
+   * @param onEnd is told, perhaps more than once, after the last byte was handed over
    */
   FarOutput(IntConsumer grant, Consumer<@Nullable Throwable> onEnd) {
     this.grant = grant;
@@ -53,6 +54,10 @@ final class FarOutput {
   }
 
   void add(byte[] bytes) {
+    room -= bytes.length;
+    if (room < 0) {
+      throw new IllegalStateException("it sent more output than it was asked for");
+    }
     if (!ended) {
       waiting.add(bytes);
       deliver();
@@ -88,6 +93,7 @@ final class FarOutput {
     if (ended && waiting.isEmpty()) {
       onEnd.accept(cause);
     } else if (taken >= GRANT) {
+      room += taken;
       grant.accept(taken);
       taken = 0;
     }

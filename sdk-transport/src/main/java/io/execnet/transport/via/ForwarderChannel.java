@@ -81,6 +81,17 @@ final class ForwarderChannel implements Hop.Listener {
 
   @Override
   public void onItem(@Nullable Object item) {
+    if (closed) {
+      return;
+    }
+    try {
+      onTold(item);
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  private void onTold(@Nullable Object item) {
     if (item instanceof byte[] bytes) {
       listener.onOutput(bytes);
     } else if (item instanceof List<?> told
@@ -139,6 +150,20 @@ final class ForwarderChannel implements Hop.Listener {
 
   private static IllegalStateException unexpected(@Nullable Object value) {
     return new IllegalStateException("the forwarder sent " + value);
+  }
+
+  /** What was sent can't be true; the hop and what else goes through it are none the worse. */
+  private void broken(RuntimeException error) {
+    Hop.HopChannel to = channel;
+    if (to != null) {
+      to.close();
+    }
+    String message = "the forwarder broke its protocol: " + error.getMessage() + where();
+    if (!started) {
+      started = true;
+      listener.onFailed(new BootstrapException(Reason.UNEXPECTED_OUTPUT, message, "", error));
+    }
+    onClosed(new IOException(message, error));
   }
 
   private String where() {

@@ -231,7 +231,7 @@ class NotOpened(Exception):
 
 def open_far_end(execmodel, how):
     if how["address"] is not None:
-        return Server(execmodel, how["address"], how["timeout"])
+        return Server(execmodel, how["address"], how["timeout"], how["silence"])
     return Child(execmodel, how["command"], how["env"])
 
 
@@ -290,12 +290,14 @@ class Server:
 
     errors = None
 
-    def __init__(self, execmodel, address, timeout):
+    def __init__(self, execmodel, address, timeout, silence):
         try:
             self.stream = execmodel.socket.create_connection(tuple(address), timeout)
         except OSError as exc:
             raise NotOpened(NOT_REACHED, "can't connect to %s:%d: %s" % (*address, exc)) from None
         self.stream.settimeout(None)
+        if silence > 0:
+            notice_silence(self.stream, silence)
         self.address = tuple(self.stream.getpeername()[:2])
 
     def wait(self):
@@ -306,6 +308,23 @@ class Server:
 
     def close(self):
         self.stream.close()
+
+
+def notice_silence(stream, seconds):
+    """Have the kernel give up a peer that answers nothing for so long."""
+    import socket
+
+    probes = 3
+    interval = max(1, seconds // (2 * probes))
+    stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", max(1, seconds - probes * interval)),
+        ("TCP_KEEPINTVL", interval),
+        ("TCP_KEEPCNT", probes),
+        ("TCP_USER_TIMEOUT", seconds * 1000),
+    ):
+        if hasattr(socket, name):  # not every system has each
+            stream.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def shut(stream):
