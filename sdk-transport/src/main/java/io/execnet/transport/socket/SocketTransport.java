@@ -97,8 +97,7 @@ public final class SocketTransport implements Transport {
   }
 
   /**
-   * Starts a worker over a stream to a server on which nothing has been said. To be called and
-   * subscribed to on a thread that may block.
+   * Starts a worker over a stream to a server on which nothing has been said.
    *
    * @param shown the server, as people name it
    */
@@ -111,12 +110,10 @@ public final class SocketTransport implements Transport {
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
-  /** On which nothing has been said; told on a thread that may block, for a handshake does. */
+  /** On which nothing has been said. Told at once: publishOn loses what a cancel overtakes. */
   private Mono<Connection> connect(
       HostAndPort target, Optional<SslContext> tls, TransportOptions options) {
-    return connector
-        .connect(target, tls.orElse(null), options.startTimeout(), options.keepAlive())
-        .publishOn(BlockingWork.SCHEDULER);
+    return connector.connect(target, tls.orElse(null), options.startTimeout(), options.keepAlive());
   }
 
   /** After both sides have shown that they know the token, if there is one. */

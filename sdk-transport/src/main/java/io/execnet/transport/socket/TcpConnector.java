@@ -21,38 +21,40 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
 
 /** Opens TCP connections, with TLS or without. */
 final class TcpConnector {
 
   /** Nothing is known of who is at the other end, and nothing can be done to it. */
-  private static final NettyConnection.Peer FAR_AWAY =
-      new NettyConnection.Peer() {
-        @Override
-        public boolean isRemote() {
-          return true;
-        }
+  private record FarAway(Sinks.Empty<ExitStatus> gone) implements NettyConnection.Peer {
 
-        @Override
-        public void kill() {
-          // the reset connection is all that it gets to know
-        }
+    @Override
+    public boolean isRemote() {
+      return true;
+    }
 
-        @Override
-        public Mono<ExitStatus> exitStatus() {
-          return Mono.empty();
-        }
+    @Override
+    public void kill() {
+      // the reset connection is all that it gets to know
+    }
 
-        @Override
-        public String standardError() {
-          return "";
-        }
-      };
+    /** How it ended stays unknown; that it did is known when the connection has ended. */
+    @Override
+    public Mono<ExitStatus> exitStatus() {
+      return gone.asMono();
+    }
+
+    @Override
+    public String standardError() {
+      return "";
+    }
+  }
 
   private final LoopResources loops;
   private final EventLoopGroup group;
@@ -67,14 +69,16 @@ final class TcpConnector {
       HostAndPort target, @Nullable SslContext tls, Duration timeout, Duration keepAlive) {
     return Mono.fromCallable(() -> InetAddress.getAllByName(target.host()))
         .subscribeOn(BlockingWork.SCHEDULER)
-        .flatMapMany(Flux::fromArray)
-        .map(address -> new InetSocketAddress(address, target.port()))
-        .concatMapDelayError(
-            address -> connect(address, target, tls, timeout, keepAlive).materialize())
-        .takeUntil(signal -> signal.isOnNext())
-        .takeLast(1)
-        .<Connection>dematerialize()
-        .next()
+        .flatMap(
+            addresses ->
+                Arrays.stream(addresses)
+                    .map(address -> new InetSocketAddress(address, target.port()))
+                    .map(address -> connect(address, target, tls, timeout, keepAlive))
+                    // no operator that holds a connection: a cancel would lose it
+                    .reduce(
+                        (first, next) ->
+                            first.onErrorResume(TcpConnector::isUnreachable, error -> next))
+                    .orElseThrow())
         .onErrorMap(
             UnknownHostException.class,
             e -> notReached(target, "there is no host of this name", e));
@@ -101,6 +105,11 @@ final class TcpConnector {
                   });
             })
         .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  /** Whether another address of the host may do. */
+  private static boolean isUnreachable(Throwable error) {
+    return error instanceof BootstrapException failed && failed.reason() == Reason.HOST_NOT_FOUND;
   }
 
   private static String reason(Future<?> failed) {
@@ -148,7 +157,9 @@ final class TcpConnector {
   }
 
   private static void connected(Channel channel, HostAndPort target, MonoSink<Connection> sink) {
-    NettyConnection connection = new NettyConnection(channel, new byte[0], FAR_AWAY);
+    FarAway peer = new FarAway(Sinks.empty());
+    NettyConnection connection = new NettyConnection(channel, new byte[0], peer);
+    channel.closeFuture().addListener(it -> peer.gone.tryEmitEmpty());
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {
       sink.success(connection);

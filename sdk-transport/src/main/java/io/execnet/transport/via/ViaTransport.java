@@ -106,7 +106,6 @@ public final class ViaTransport implements Transport {
     FarEnd far = FarEnd.server(target, options);
     String line = bootstrap.of(spec, gatewayId + "-worker", far.streams());
     return reach(hop, far, gatewayId, options)
-        .publishOn(BlockingWork.SCHEDULER) // the handshake takes random numbers
         .flatMap(raw -> SocketTransport.start(raw, shown(far, hop), token, line, options));
   }
 

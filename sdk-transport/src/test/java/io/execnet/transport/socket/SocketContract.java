@@ -1,9 +1,13 @@
 package io.execnet.transport.socket;
 
+import static io.execnet.transport.PeerConnections.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.PeerProgram;
+import io.execnet.transport.Received;
 import io.execnet.transport.TransportContract;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.BootstrapLine;
@@ -21,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -74,6 +79,17 @@ abstract class SocketContract implements TransportContract {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void handsOverTheLastWordsAfterClose() throws Exception {
+    Connection connection = connect("echo");
+    Received received = Received.counting(connection);
+    write(connection, new byte[1_000_000]);
+    connection.close();
+    assertThat(received.awaitClosed()).isEmpty();
+    assertThat(received.count()).isEqualTo(1_000_000);
+    assertThat(connection.exitStatus().blockOptional(PATIENCE)).isEmpty();
   }
 
   @Override

@@ -27,9 +27,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** How a worker is started in a socket server, and what is told where it is not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -92,8 +94,8 @@ class SocketStartIT {
     Connection connection = open(server.spec());
     assertThat(server.workers()).hasSize(1);
     assertThat(connection.remoteAddress().toString()).contains("127.0.0.1:" + server.port());
-    assertThat(connection.exitStatus().blockOptional(PATIENCE)).isEmpty();
     end(connection);
+    assertThat(connection.exitStatus().blockOptional(PATIENCE)).isEmpty();
     Awaitility.await().atMost(PATIENCE).until(() -> server.workers().isEmpty());
   }
 
@@ -208,7 +210,7 @@ class SocketStartIT {
     }
   }
 
-  @Test
+  @RepeatedTest(20)
   void aCancelLeavesNothing() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       for (String token : List.of("", "//token_file=" + server.tokenFile())) {
@@ -228,6 +230,18 @@ class SocketStartIT {
         }
       }
     }
+  }
+
+  @Test
+  void aCancelAtAnyMomentLeavesNothing() {
+    for (int millis = 0; millis < 60; millis++) {
+      transports
+          .open(XSpec.parse(server.spec()), "gw0", new TransportOptions(PATIENCE, it -> {}))
+          .doOnNext(Connection::kill)
+          .takeUntilOther(Mono.delay(Duration.ofMillis(millis)))
+          .block(PATIENCE);
+    }
+    Awaitility.await().atMost(PATIENCE).until(() -> server.workers().isEmpty());
   }
 
   @Test
