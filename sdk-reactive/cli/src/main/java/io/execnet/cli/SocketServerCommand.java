@@ -72,6 +72,12 @@ final class SocketServerCommand implements Callable<Integer> {
       description = "How long a client may take to authenticate; 10 unless given.")
   private @Nullable String authTimeout;
 
+  @Option(
+      names = "--keep-alive",
+      paramLabel = "SECONDS",
+      description = "A client that is silent for so long, when asked, is gone; 120 unless given.")
+  private @Nullable String keepAlive;
+
   @Option(names = "--in-process", description = "Threads of one process instead of processes.")
   private boolean inProcess;
 
@@ -152,6 +158,7 @@ final class SocketServerCommand implements Callable<Integer> {
     flag(arguments, "--in-process", inProcess);
     value(arguments, "--token-file", tokenFile);
     value(arguments, "--auth-timeout", authTimeout);
+    value(arguments, "--keep-alive", keepAlive);
     value(arguments, "--max-connections", maxConnections);
     value(arguments, "--tls-cert", tlsCert);
     value(arguments, "--tls-key", tlsKey);

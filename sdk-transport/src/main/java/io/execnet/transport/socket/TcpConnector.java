@@ -100,6 +100,7 @@ final class TcpConnector {
                     if (!done.isSuccess()) {
                       sink.error(notReached(target, reason(done), done.cause()));
                     } else {
+                      KeepAlive.watch(connecting.channel(), keepAlive);
                       connected(connecting.channel(), target, sink);
                     }
                   });
