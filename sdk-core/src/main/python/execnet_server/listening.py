@@ -84,6 +84,7 @@ class Server:
         self._accepting = False
         self._pause_until = self._next_look = 0
         self._stopped = False
+        self._status = 0
         # select alone has a limit, and epoll refuses files
         self._selector = getattr(selectors, "PollSelector", selectors.SelectSelector)()
         self._wake, self._woken = socket.socketpair()
@@ -91,7 +92,7 @@ class Server:
             end.setblocking(False)
 
     def run(self):
-        """Until the end has been asked for, and has come."""
+        """Until the end has been asked for, and has come; the status to exit with."""
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._on_signal)
@@ -107,6 +108,7 @@ class Server:
         finally:
             self._end_all()
             signal.set_wakeup_fd(-1)
+        return self._status
 
     def _watch(self, source, handler):
         self._selector.register(source, selectors.EVENT_READ, handler)
@@ -139,6 +141,8 @@ class Server:
 
     def _on_signal(self, number, frame):
         self._stopped = True
+        if number == signal.SIGINT:
+            self._status = 130  # as shells have it
 
     def _on_wake(self, source):
         try:

@@ -131,9 +131,10 @@ def server_main():
         log("serves whoever connects (--no-token)")
     lifeline = _take_input(options.until_eof)
     _announce(show_address(listener.getsockname()))
-    Server(listener, settings, lifeline).run()
+    status = Server(listener, settings, lifeline).run()
     if settings.in_process:
-        os._exit(0)  # whatever its threads are at
+        os._exit(status)  # whatever its threads are at
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -132,8 +132,8 @@ final class SocketServerCommand implements Callable<Integer> {
                 .block())) {
       out.println(server.address());
       out.flush();
-      Integer status = server.ended().block();
-      return status != null && status == 0 ? ExitCode.OK : ExitCode.FAILED;
+      int status = Objects.requireNonNull(server.ended().block());
+      return status == ExitCode.OK || status == ExitCode.INTERRUPTED ? status : ExitCode.FAILED;
     } catch (BootstrapException e) {
       diagnostics.failure(e);
       return usage.get() ? ExitCode.USAGE : ExitCode.FAILED;

@@ -7,6 +7,7 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
 import io.execnet.testing.Leftovers;
+import io.execnet.testing.StockExecnet;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Credentials;
 import io.execnet.transport.Received;
@@ -146,6 +147,18 @@ class SocketStartIT {
       BootstrapException error = refused(spec, Duration.ofMillis(500));
       assertThat(error.reason()).isEqualTo(Reason.TIMEOUT);
       assertThat(error).hasMessageContaining("--no-token");
+    }
+  }
+
+  @Test
+  void stockServersCanBeAskedToQuit() {
+    for (Path python : List.of(StockExecnet.newest(), StockExecnet.debian())) {
+      try (ServerUnderTest stock = ServerUnderTest.stock(python)) {
+        new SocketTransport()
+            .quit(XSpec.parse(stock.spec()), new TransportOptions(PATIENCE, it -> {}))
+            .block(PATIENCE);
+        Awaitility.await().atMost(PATIENCE).until(() -> !stock.isAlive());
+      }
     }
   }
 
