@@ -20,7 +20,10 @@ def tls_context(cert, key, client_ca):
     if not hasattr(select, "poll"):
         raise OSError("TLS needs select.poll, which this system has not")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
+    if hasattr(ssl, "TLSVersion"):
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+    else:  # Python 3.6
+        context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
     context.load_cert_chain(cert, key)
     if client_ca:
         context.load_verify_locations(client_ca)
