@@ -110,7 +110,7 @@ public final class SocketTransport implements Transport {
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
-  /** On which nothing has been said. Told at once: publishOn loses what a cancel overtakes. */
+  /** To the server, with which nothing has been said then. */
   private Mono<Connection> connect(
       HostAndPort target, Optional<SslContext> tls, TransportOptions options) {
     return connector.connect(target, tls.orElse(null), options.startTimeout(), options.keepAlive());

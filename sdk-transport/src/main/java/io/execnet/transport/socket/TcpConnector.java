@@ -21,7 +21,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -69,19 +68,26 @@ final class TcpConnector {
       HostAndPort target, @Nullable SslContext tls, Duration timeout, Duration keepAlive) {
     return Mono.fromCallable(() -> InetAddress.getAllByName(target.host()))
         .subscribeOn(BlockingWork.SCHEDULER)
-        .flatMap(
-            addresses ->
-                Arrays.stream(addresses)
-                    .map(address -> new InetSocketAddress(address, target.port()))
-                    .map(address -> connect(address, target, tls, timeout, keepAlive))
-                    // no operator that holds a connection: a cancel would lose it
-                    .reduce(
-                        (first, next) ->
-                            first.onErrorResume(TcpConnector::isUnreachable, error -> next))
-                    .orElseThrow())
+        .flatMap(addresses -> connect(addresses, 0, target, tls, timeout, keepAlive))
         .onErrorMap(
             UnknownHostException.class,
             e -> notReached(target, "there is no host of this name", e));
+  }
+
+  private Mono<Connection> connect(
+      InetAddress[] addresses,
+      int at,
+      HostAndPort target,
+      @Nullable SslContext tls,
+      Duration timeout,
+      Duration keepAlive) {
+    InetSocketAddress address = new InetSocketAddress(addresses[at], target.port());
+    Mono<Connection> one = connect(address, target, tls, timeout, keepAlive);
+    return at + 1 == addresses.length
+        ? one
+        : one.onErrorResume(
+            TcpConnector::isUnreachable,
+            error -> connect(addresses, at + 1, target, tls, timeout, keepAlive));
   }
 
   private Mono<Connection> connect(
