@@ -167,6 +167,12 @@ class ServerCase(unittest.TestCase):
         self.addCleanup(server.close)
         return server
 
+    def refusals(self, server):
+        """Ends it; the lines that it has logged of clients that it refused."""
+        server.process.terminate()
+        server.wait()
+        return [line for line in server.logged if " refused " in line]
+
     def client(self, server, **options):
         client = Client(server.address, **options)
         self.addCleanup(client.close)

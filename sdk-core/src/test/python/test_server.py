@@ -86,6 +86,7 @@ class Scenarios:
         server.await_log("no program")
         self.assertEqual(served.run("channel.send(1)"), [1])
         self.assertEqual(self.authenticated(server).run(HELLO).until_end(), b"hello")
+        self.assertEqual(len(self.refusals(server)), 6)
 
     def test_drops_who_is_slow(self):
         server = self.serve("--auth-timeout", "0.5")
@@ -151,11 +152,11 @@ class Scenarios:
         self.assertEqual(server.wait(), 0)
 
     def test_ends_quietly_with_a_signal(self):
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number, status in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
             server = self.serve()
             client = self.authenticated(server).run("import time\nwhile True: time.sleep(9)")
             server.process.send_signal(number)
-            self.assertEqual(server.wait(), 0)
+            self.assertEqual(server.wait(), status)
             self.assertEqual(client.until_end(), b"")
             self.assertEqual([line for line in server.logged if "Traceback" in line], [])
 

@@ -69,6 +69,8 @@ class TlsScenarios:
         server.await_log("another token")
         client = self.authenticated(server, wrap=self.tls())
         self.assertEqual(client.run(HELLO).until_end(), b"hello")
+        self.assertEqual(len(self.refusals(server)), 3)
+        self.assertEqual([line for line in server.logged if "Warning" in line], [])
 
     def test_drops_who_is_slow(self):
         server = self.serve_tls("--auth-timeout", "0.5")

@@ -14,8 +14,8 @@ from .attending import receive_program
 from .attending import say_refused
 from .lines import Refused
 from .refusals import log
+from .silence import AnswerWatch
 from .tls import Pump
-from .tls import pump_in_a_process
 from .tls import tls_handshake
 
 _MAX_REPORT = 4096
@@ -46,6 +46,8 @@ class Connection:
         self.quits = False
         self.watched = False
         self.pid = None
+        # behind TLS, who carries its bytes watches
+        self._watch = None if settings.tls is not None else AnswerWatch(sock, settings.keep_alive)
         self.report, self._reports = socket.socketpair()
         # the end that the program gets; kept here so that the end of its process ends it
         self._inner = self._outer = None
@@ -92,6 +94,17 @@ class Connection:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
+
+    def end_if_gone(self):
+        """Whether its client has just been found to be gone: then its worker sees the end."""
+        if self._watch is None or not self._watch.is_gone():
+            return False
+        self._watch = None
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        return True
 
     def forget(self):
         """It has ended; what a process left behind must not hold the connection open."""
@@ -151,9 +164,10 @@ class Connection:
             shut(self._inner)
             raise
         if alone:
-            pump_in_a_process(tls, self._inner, self._outer, [self._reports])
+            pump = Pump(tls, self._outer, self.settings.keep_alive)
+            pump.run_in_a_process(self._inner, [self._reports])
         else:
-            pump = Pump(tls, self._outer)
+            pump = Pump(tls, self._outer, self.settings.keep_alive)
             thread = threading.Thread(target=pump.run, name="execnet TLS " + self.who)
             thread.daemon = True
             thread.start()

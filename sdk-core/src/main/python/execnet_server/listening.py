@@ -10,6 +10,8 @@ import time
 from .connections import Connection
 from .refusals import RefusalLog
 from .refusals import log
+from .silence import LOOKS
+from .silence import keep_alive
 
 DEFAULT_PORT = 8888
 _BACKLOG = 128
@@ -17,7 +19,6 @@ _MAX_UNAUTHENTICATED = 64
 _DROP_AFTER_SECONDS = 1
 _TICK_SECONDS = 0.2
 _END_SECONDS = 5
-_KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 
 
 def parse_address(text):
@@ -65,6 +66,7 @@ class Settings:
         self.token = token
         self.tls = tls
         self.auth_timeout = auth_timeout
+        self.keep_alive = 120.0
         self.once = False
         self.in_process = not hasattr(os, "fork")
         self.max_connections = 0
@@ -80,8 +82,9 @@ class Server:
         self._connections = set()
         self._refusals = RefusalLog()
         self._accepting = False
-        self._pause_until = 0
+        self._pause_until = self._next_look = 0
         self._stopped = False
+        self._status = 0
         # select alone has a limit, and epoll refuses files
         self._selector = getattr(selectors, "PollSelector", selectors.SelectSelector)()
         self._wake, self._woken = socket.socketpair()
@@ -89,7 +92,7 @@ class Server:
             end.setblocking(False)
 
     def run(self):
-        """Until the end has been asked for, and has come."""
+        """Until the end has been asked for, and has come; the status to exit with."""
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._on_signal)
@@ -105,6 +108,7 @@ class Server:
         finally:
             self._end_all()
             signal.set_wakeup_fd(-1)
+        return self._status
 
     def _watch(self, source, handler):
         self._selector.register(source, selectors.EVENT_READ, handler)
@@ -114,6 +118,9 @@ class Server:
         timeout = self._refusals.tick()
         if not self._accepting and self._listener is not None:
             timeout = _TICK_SECONDS
+        if self._connections:
+            left = self._look_for_the_gone()
+            timeout = left if timeout is None else min(timeout, left)
         if self._on_tick is not None:
             self._on_tick()
             timeout = 10 if timeout is None else min(timeout, 10)
@@ -122,8 +129,20 @@ class Server:
         for key in sorted(ready, key=lambda each: each.fileobj is self._listener):
             key.data(key.fileobj)
 
+    def _look_for_the_gone(self):
+        """Tells in how many seconds to look again."""
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + self._settings.keep_alive / LOOKS
+            for connection in self._connections:
+                if connection.end_if_gone():
+                    log("%s has vanished" % connection.who)
+        return self._next_look - now
+
     def _on_signal(self, number, frame):
         self._stopped = True
+        if number == signal.SIGINT:
+            self._status = 130  # as shells have it
 
     def _on_wake(self, source):
         try:
@@ -174,7 +193,7 @@ class Server:
             sock.close()
             return
         sock.setblocking(True)
-        _keep_alive(sock)
+        keep_alive(sock, self._settings.keep_alive)
         self._serve(sock, address)
 
     def _pause(self, why):
@@ -287,15 +306,6 @@ class Server:
                 self._selector.select(deadline - time.monotonic())
                 self._on_wake(self._wake)
                 left = [each for each in self._connections if each.pid is not None]
-
-
-def _keep_alive(sock):
-    """A master that has vanished without a word is noticed, and its worker ends."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    for name, value in _KEEPALIVE.items():
-        if hasattr(socket, name):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def non_local(listener):

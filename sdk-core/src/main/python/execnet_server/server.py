@@ -47,6 +47,13 @@ def _server_arguments(arguments):
     parser.add_argument("--token-file", metavar="FILE", help="default: ~/.execnet/token")
     parser.add_argument("--no-token", action="store_true", help="serve whoever connects")
     parser.add_argument("--auth-timeout", type=_seconds, default=10.0, metavar="SECONDS")
+    parser.add_argument(
+        "--keep-alive",
+        type=_seconds,
+        default=120.0,
+        metavar="SECONDS",
+        help="a client that is silent for so long, when asked, is gone",
+    )
     parser.add_argument("--in-process", action="store_true", help="use threads")
     parser.add_argument("--tls-cert", metavar="FILE")
     parser.add_argument("--tls-key", metavar="FILE")
@@ -85,6 +92,7 @@ def _server_settings(options):
         sys.exit("execnet socketserver: %s" % exc)
     settings = Settings(token, tls, options.auth_timeout)
     settings.once = options.once
+    settings.keep_alive = options.keep_alive
     settings.in_process = settings.in_process or options.in_process
     settings.max_connections = options.max_connections
     return settings
@@ -123,9 +131,10 @@ def server_main():
         log("serves whoever connects (--no-token)")
     lifeline = _take_input(options.until_eof)
     _announce(show_address(listener.getsockname()))
-    Server(listener, settings, lifeline).run()
+    status = Server(listener, settings, lifeline).run()
     if settings.in_process:
-        os._exit(0)  # whatever its threads are at
+        os._exit(status)  # whatever its threads are at
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import socket
 import time
 
 from .lines import Refused
+from .silence import LOOKS
+from .silence import AnswerWatch
 
 _CHUNK = 65536
 _ROOM = 262144
@@ -18,7 +20,10 @@ def tls_context(cert, key, client_ca):
     if not hasattr(select, "poll"):
         raise OSError("TLS needs select.poll, which this system has not")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
+    if hasattr(ssl, "TLSVersion"):
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+    else:  # Python 3.6
+        context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
     context.load_cert_chain(cert, key)
     if client_ca:
         context.load_verify_locations(client_ca)
@@ -62,33 +67,19 @@ def _shake_hands(tls, deadline):
             raise Refused("it took too long for the TLS handshake")
 
 
-def pump_in_a_process(tls, inner, outer, unrelated):
-    """Pump in a process that is nobody's child here, so that executed code never meets it."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            if os.fork() == 0:
-                inner.close()
-                for other in unrelated:
-                    other.close()
-                Pump(tls, outer).run()
-        finally:
-            os._exit(0)
-    os.waitpid(pid, 0)
-    os.close(tls.detach())  # without telling the client, who goes on with the pump
-    outer.close()
-
-
 class Pump:
     """Carries bytes between a TLS socket and a plain one, in a single thread."""
 
-    def __init__(self, tls, plain):
+    def __init__(self, tls, plain, keep_alive):
         import ssl
 
         self._want_read = ssl.SSLWantReadError
         self._want_write = ssl.SSLWantWriteError
         self._tls = tls
         self._plain = plain
+        self._watch = AnswerWatch(tls, keep_alive)
+        self._look_seconds = keep_alive / LOOKS
+        self._next_look = 0
         plain.setblocking(False)
         tls.setblocking(False)
         self._to_plain = bytearray()
@@ -96,6 +87,22 @@ class Pump:
         self._tls_ended = self._plain_ended = False  # nothing more comes from there
         self._plain_told = self._tls_told = False  # and the other side knows
         self._tls_events = 0
+
+    def run_in_a_process(self, inner, unrelated):
+        """One that is nobody's child here, so that executed code never meets it."""
+        pid = os.fork()
+        if pid == 0:
+            try:
+                if os.fork() == 0:
+                    inner.close()
+                    for other in unrelated:
+                        other.close()
+                    self.run()
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+        os.close(self._tls.detach())  # without telling the client, who goes on with the pump
+        self._plain.close()
 
     def run(self):
         """Until both sides have ended, or one is lost."""
@@ -187,7 +194,12 @@ class Pump:
         if events or self._plain_ended:
             poll.register(self._plain.fileno(), events)
         lingering = self._plain_ended and self._tls_told
-        happened = poll.poll(_LINGER_SECONDS * 1000 if lingering else None)
+        happened = poll.poll(1000 * (_LINGER_SECONDS if lingering else self._look_seconds))
+        now = time.monotonic()
+        if now >= self._next_look:
+            self._next_look = now + self._look_seconds
+            if self._watch.is_gone():
+                raise ConnectionResetError
         if lingering:
             gone = any(fd == self._plain.fileno() and ev & select.POLLHUP for fd, ev in happened)
             if gone or not happened:

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.execnet.core.BootstrapException;
+import io.execnet.core.value.PyTuple;
+import io.execnet.testing.Command;
+import io.execnet.testing.Prerequisites;
 import io.execnet.transport.socket.SocketServices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +32,8 @@ class ServiceIT {
       "state = channel.gateway.service\n"
           + "state['n'] = state.get('n', 0) + 1\n"
           + "channel.send(state['n'])";
+
+  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
   private final SocketServices services = new SocketServices();
   private final int port = freePort();
@@ -84,6 +89,68 @@ class ServiceIT {
       hop.exit().block(PATIENCE);
       assertThat(run(open(group), COUNT)).isEqualTo(3);
     }
+  }
+
+  @Test
+  void servesTwoMastersAtOnce() {
+    try (Group one = Group.create();
+        Group another = Group.create()) {
+      Gateway first = open(one);
+      Gateway second = open(another);
+      String meet =
+          "mine, other = channel.receive()\n"
+              + "state = channel.gateway.service\n"
+              + "import threading\n"
+              + "both = state.setdefault('both', threading.Barrier(2))\n"
+              + "state[mine] = mine\n"
+              + "both.wait(60)\n"
+              + "channel.send(state[other])";
+      Flux<Long> there = first.remoteExec(meet).exchange(Flux.just(PyTuple.of(1, 2)), Long.class);
+      Flux<Long> here = second.remoteExec(meet).exchange(Flux.just(PyTuple.of(2, 1)), Long.class);
+      assertThat(Flux.merge(there, here).collectList().block(PATIENCE))
+          .containsExactlyInAnyOrder(1L, 2L);
+    }
+  }
+
+  @Test
+  void isOfItsUserOnly() {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    Prerequisites.require(root && Files.exists(SETPRIV), "to be root, with setpriv (util-linux)");
+    try (Group group = Group.create()) {
+      Gateway gateway = open(group);
+      assertThat(
+              run(
+                  gateway,
+                  "import os; channel.send(os.stat('%s').st_mode & 0o777)"
+                      .formatted(file(".json"))))
+          .isEqualTo(0600);
+    }
+    assertThat(asNobody("print(open('" + file(".json") + "').read())").output())
+        .contains("PermissionError");
+    assertThat(
+            asNobody(
+                    "import socket\n"
+                        + "sock = socket.create_connection(('127.0.0.1', "
+                        + port
+                        + "))\n"
+                        + "lines = sock.makefile()\n"
+                        + "assert lines.readline().startswith('execnet-socketserver')\n"
+                        + "sock.sendall(b'\"raise SystemExit\"\\n')\n"
+                        + "print(lines.read())")
+                .output())
+        .contains("refused");
+  }
+
+  private static Command.Result asNobody(String python) {
+    return Command.run(
+        PATIENCE,
+        SETPRIV.toString(),
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        "/usr/bin/python3",
+        "-c",
+        python);
   }
 
   @Test

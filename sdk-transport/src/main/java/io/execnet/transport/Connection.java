@@ -39,8 +39,9 @@ public interface Connection {
   boolean isWritable();
 
   /**
-   * Writes what is waiting, then ends the stream in both directions, which the worker takes as the
-   * end of its work; any thread may call it, any number of times.
+   * Writes what is waiting, then ends the stream, which the worker takes as the end of its work;
+   * any thread may call it, any number of times. Where the stream can end in one direction only,
+   * the handler still gets the worker's last words, whether it was reading or not.
    */
   void close();
 
@@ -54,8 +55,9 @@ public interface Connection {
 
   /**
    * How the process at the other end ended, once it has and what it printed has been handed over,
-   * though at most a second later: a process that it left behind can hold the stream. Completes
-   * empty where a transport can't know. Asking for it changes nothing.
+   * though at most a second later: a process that it left behind can hold the stream. Where a
+   * transport can't know, it completes empty when the connection has ended. Asking for it changes
+   * nothing.
    */
   Mono<ExitStatus> exitStatus();
 

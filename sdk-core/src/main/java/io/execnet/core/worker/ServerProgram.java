@@ -36,11 +36,6 @@ public final class ServerProgram {
     return WorkerProgram.bootstrapLine(program, List.of(token, answer, host, "" + port));
   }
 
-  /** What starts, lists and stops services: a module, and a program of its own. */
-  public static String serviceControl() {
-    return ServiceControl.TEXT;
-  }
-
   /**
    * The lines that make a bare interpreter do one thing with services: the program, and the source
    * of the server that it may have to start.
@@ -48,7 +43,7 @@ public final class ServerProgram {
    * @param arguments the program's command line, without its own name
    */
   public static String serviceControlLines(List<String> arguments) {
-    return WorkerProgram.bootstrapLine(serviceControl(), arguments)
+    return WorkerProgram.bootstrapLine(ServiceControl.TEXT, arguments)
         + PythonLiteral.of(source(), '"')
         + "\n";
   }

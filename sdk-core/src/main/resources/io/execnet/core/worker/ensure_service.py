@@ -1,5 +1,4 @@
-# Services of the host that this runs on: starts, lists and stops them. A program of its own, or
-# source that a worker runs, whose functions are called with a channel.
+# Services of the host that this runs on: starts, lists and stops them.
 import json
 import os
 import signal
@@ -54,16 +53,15 @@ def _lock_path(port):
     return os.path.join(_folder(), "%d.lock" % port)
 
 
-def ensure(port, program, python=None):
+def ensure(port, program):
     """The token of the service on this port, which is started where it does not run.
 
-    program is the source of the socket server, python the command of its interpreter: by default
-    the one that runs this.
+    program is the source of the socket server, which the interpreter that runs this will run.
     """
     deadline = time.monotonic() + _SECONDS_TO_START
     while True:
         if not _is_held(_lock_path(port)):
-            _start(port, program, python or [sys.executable])
+            _start(port, program)
         else:
             found = _described(port)
             if found is not None:
@@ -75,8 +73,8 @@ def ensure(port, program, python=None):
         time.sleep(0.01)
 
 
-def _start(port, program, python):
-    command = list(python) + ["-c", _READ_PROGRAM, str(port), "--service"]
+def _start(port, program):
+    command = [sys.executable, "-c", _READ_PROGRAM, str(port), "--service"]
     try:
         child = subprocess.Popen(
             command,
@@ -93,7 +91,7 @@ def _start(port, program, python):
     except subprocess.TimeoutExpired:
         child.kill()
         child.communicate()
-        raise ServiceError("%s did not start a service" % " ".join(python)) from None
+        raise ServiceError("%s did not start a service" % sys.executable) from None
     said = said.decode("utf-8", "replace").strip()
     if said not in ("ready", "busy"):  # busy: another was quicker, and is as good
         raise ServiceError(said[len("error ") :] if said.startswith("error ") else said)
@@ -137,18 +135,6 @@ def _remove(path):
         os.unlink(path)
     except FileNotFoundError:
         pass
-
-
-def ensure_on(channel, port, program, python=None):
-    channel.send(ensure(port, program, python))
-
-
-def running_on(channel):
-    channel.send(running())
-
-
-def stop_on(channel, port):
-    channel.send(stop(port))
 
 
 def _command_line(arguments):

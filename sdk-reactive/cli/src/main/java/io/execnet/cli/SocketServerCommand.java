@@ -72,6 +72,12 @@ final class SocketServerCommand implements Callable<Integer> {
       description = "How long a client may take to authenticate; 10 unless given.")
   private @Nullable String authTimeout;
 
+  @Option(
+      names = "--keep-alive",
+      paramLabel = "SECONDS",
+      description = "A client that is silent for so long, when asked, is gone; 120 unless given.")
+  private @Nullable String keepAlive;
+
   @Option(names = "--in-process", description = "Threads of one process instead of processes.")
   private boolean inProcess;
 
@@ -126,8 +132,8 @@ final class SocketServerCommand implements Callable<Integer> {
                 .block())) {
       out.println(server.address());
       out.flush();
-      Integer status = server.ended().block();
-      return status != null && status == 0 ? ExitCode.OK : ExitCode.FAILED;
+      int status = Objects.requireNonNull(server.ended().block());
+      return status == ExitCode.OK || status == ExitCode.INTERRUPTED ? status : ExitCode.FAILED;
     } catch (BootstrapException e) {
       diagnostics.failure(e);
       return usage.get() ? ExitCode.USAGE : ExitCode.FAILED;
@@ -152,6 +158,7 @@ final class SocketServerCommand implements Callable<Integer> {
     flag(arguments, "--in-process", inProcess);
     value(arguments, "--token-file", tokenFile);
     value(arguments, "--auth-timeout", authTimeout);
+    value(arguments, "--keep-alive", keepAlive);
     value(arguments, "--max-connections", maxConnections);
     value(arguments, "--tls-cert", tlsCert);
     value(arguments, "--tls-key", tlsKey);

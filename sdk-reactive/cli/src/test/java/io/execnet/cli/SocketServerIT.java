@@ -92,6 +92,16 @@ class SocketServerIT {
     }
   }
 
+  /** A terminal sends the signal to both processes, and the server may well be the quicker one. */
+  @Test
+  void tellsThatItWasInterrupted() throws Exception {
+    Cli.Running server = serve();
+    server.nextLine();
+    ProcessHandle program = server.process.children().findFirst().orElseThrow();
+    new ProcessBuilder("kill", "-INT", String.valueOf(program.pid())).start().waitFor();
+    assertThat(server.status()).isEqualTo(130);
+  }
+
   @Test
   void endsAfterOneConnection() {
     Cli.Running server = serve("--once");

@@ -123,12 +123,11 @@ public final class Bootstrap implements ConnectionHandler {
     sink.success(answered);
   }
 
+  /** Nobody gets the connection, even if it was ready a moment ago. */
   private void cancel() {
-    if (!decided) {
-      decided = true;
-      timer.dispose();
-      raw.kill();
-    }
+    decided = true;
+    timer.dispose();
+    raw.kill();
   }
 
   private void fail(BootstrapException error) {

@@ -128,14 +128,11 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
     ConnectionHandler listener = handler;
     heard = true;
     try {
-      if (closing) {
-        return; // nobody wants it any more
-      }
-      if (listener == null) {
+      if (listener != null) {
+        listener.onBytes(bytes.nioBuffer());
+      } else if (!closing) { // else nobody wants it
         // a transport may read without being asked, at the end of the stream
         early.add(ByteBufUtil.getBytes(bytes));
-      } else {
-        listener.onBytes(bytes.nioBuffer());
       }
     } finally {
       bytes.release();
@@ -221,8 +218,8 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
 
   /**
    * Over a network a plain close could throw away what is still on its way to the other side, which
-   * it does when something from there has not been read. So it is told the end, and read until it
-   * ends too.
+   * it does when something from there has not been read. So it is told the end, and what it still
+   * says is handed over until it ends too.
    */
   private void endOutput() {
     if (closing || !channel.isOpen()) {

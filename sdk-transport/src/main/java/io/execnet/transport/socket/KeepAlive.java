@@ -1,5 +1,6 @@
 package io.execnet.transport.socket;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -11,7 +12,7 @@ import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Has the kernel find out whether the other end is still there: one that neither answers probes nor
+ * Finds out whether the other end is still there: one that neither answers the kernel's probes nor
  * acknowledges data for that long is given up. Without epoll the time for data can't be set.
  */
 final class KeepAlive {
@@ -30,15 +31,21 @@ final class KeepAlive {
     // half of the time in silence, the other half for the probes
     int interval = Math.max(1, seconds / (2 * PROBES));
     int idle = Math.max(1, seconds - PROBES * interval);
-    if (channel instanceof EpollSocketChannel) {
-      channel.config().setOption(EpollChannelOption.TCP_KEEPIDLE, idle);
-      channel.config().setOption(EpollChannelOption.TCP_KEEPINTVL, interval);
-      channel.config().setOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
-      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, seconds * 1000);
+    if (channel instanceof EpollSocketChannel epoll) {
+      epoll.config().setOption(EpollChannelOption.TCP_KEEPIDLE, idle);
+      epoll.config().setOption(EpollChannelOption.TCP_KEEPINTVL, interval);
+      epoll.config().setOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
     } else if (channel instanceof NioSocketChannel) {
       set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, idle);
       set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, interval);
       set(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
+    }
+  }
+
+  /** Watches over data, once it is connected; on its event loop. */
+  static void watch(Channel channel, Duration silence) {
+    if (channel instanceof EpollSocketChannel epoll && !silence.isZero() && !silence.isNegative()) {
+      AnswerWatch.start(epoll, silence);
     }
   }
 

@@ -56,7 +56,9 @@ public final class SocketServer implements AutoCloseable {
                         if (cancelled.get()) {
                           process.destroy();
                         }
-                        return await(process, log);
+                        SocketServer server = await(process, log);
+                        started.set(null); // a later cancel is none of the start
+                        return server;
                       })
                   .subscribeOn(BlockingWork.SCHEDULER)
                   .doOnCancel(

@@ -97,8 +97,7 @@ public final class SocketTransport implements Transport {
   }
 
   /**
-   * Starts a worker over a stream to a server on which nothing has been said. To be called and
-   * subscribed to on a thread that may block.
+   * Starts a worker over a stream to a server on which nothing has been said.
    *
    * @param shown the server, as people name it
    */

@@ -25,34 +25,36 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
 
 /** Opens TCP connections, with TLS or without. */
 final class TcpConnector {
 
   /** Nothing is known of who is at the other end, and nothing can be done to it. */
-  private static final NettyConnection.Peer FAR_AWAY =
-      new NettyConnection.Peer() {
-        @Override
-        public boolean isRemote() {
-          return true;
-        }
+  private record FarAway(Sinks.Empty<ExitStatus> gone) implements NettyConnection.Peer {
 
-        @Override
-        public void kill() {
-          // the reset connection is all that it gets to know
-        }
+    @Override
+    public boolean isRemote() {
+      return true;
+    }
 
-        @Override
-        public Mono<ExitStatus> exitStatus() {
-          return Mono.empty();
-        }
+    @Override
+    public void kill() {
+      // the reset connection is all that it gets to know
+    }
 
-        @Override
-        public String standardError() {
-          return "";
-        }
-      };
+    /** How it ended stays unknown; that it did is known when the connection has ended. */
+    @Override
+    public Mono<ExitStatus> exitStatus() {
+      return gone.asMono();
+    }
+
+    @Override
+    public String standardError() {
+      return "";
+    }
+  }
 
   private final LoopResources loops;
   private final EventLoopGroup group;
@@ -84,7 +86,9 @@ final class TcpConnector {
     Mono<Connection> one = connect(address, target, tls, timeout, keepAlive);
     return at + 1 == addresses.length
         ? one
-        : one.onErrorResume(error -> connect(addresses, at + 1, target, tls, timeout, keepAlive));
+        : one.onErrorResume(
+            TcpConnector::isUnreachable,
+            error -> connect(addresses, at + 1, target, tls, timeout, keepAlive));
   }
 
   private Mono<Connection> connect(
@@ -102,6 +106,7 @@ final class TcpConnector {
                     if (!done.isSuccess()) {
                       sink.error(notReached(target, reason(done), done.cause()));
                     } else {
+                      KeepAlive.watch(connecting.channel(), keepAlive);
                       connected(connecting.channel(), target, sink);
                     }
                   };
@@ -113,6 +118,11 @@ final class TcpConnector {
               connecting.addListener(listener);
             })
         .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  /** Whether another address of the host may do. */
+  private static boolean isUnreachable(Throwable error) {
+    return error instanceof BootstrapException failed && failed.reason() == Reason.HOST_NOT_FOUND;
   }
 
   private static String reason(Future<?> failed) {
@@ -160,7 +170,9 @@ final class TcpConnector {
   }
 
   private static void connected(Channel channel, HostAndPort target, MonoSink<Connection> sink) {
-    NettyConnection connection = new NettyConnection(channel, new byte[0], FAR_AWAY);
+    FarAway peer = new FarAway(Sinks.empty());
+    NettyConnection connection = new NettyConnection(channel, new byte[0], peer);
+    channel.closeFuture().addListener(it -> peer.gone.tryEmitEmpty());
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {
       sink.success(connection);

@@ -40,19 +40,13 @@ public final class TokenHandshake implements ConnectionHandler {
   private final MonoSink<Connection> sink;
   private final Disposable.Swap timer = Disposables.swap();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private final String nonce;
+  private String nonce = "";
   private @Nullable String serverNonce;
   private @Nullable BootstrappedConnection passed;
   private boolean decided;
 
   private TokenHandshake(
-      Connection raw,
-      String shown,
-      Token token,
-      String nonce,
-      Duration timeout,
-      MonoSink<Connection> sink) {
-    this.nonce = nonce;
+      Connection raw, String shown, Token token, Duration timeout, MonoSink<Connection> sink) {
     this.raw = raw;
     this.shown = shown;
     this.token = token;
@@ -69,22 +63,19 @@ public final class TokenHandshake implements ConnectionHandler {
    *     BootstrapException}
    */
   public static Mono<Connection> run(Connection raw, String shown, Token token, Duration timeout) {
-    return Mono.fromCallable(Token::nonce)
-        .subscribeOn(BlockingWork.SCHEDULER) // the system's random numbers come from a file
-        .flatMap(nonce -> run(raw, shown, token, nonce, timeout))
-        .doOnCancel(raw::kill)
+    return Mono.<Connection>create(
+            sink -> {
+              TokenHandshake handshake = new TokenHandshake(raw, shown, token, timeout, sink);
+              sink.onCancel(() -> raw.eventLoop().execute(handshake::cancel));
+              // the system's random numbers come from a file
+              BlockingWork.SCHEDULER.schedule(
+                  () -> {
+                    String nonce = Token.nonce();
+                    raw.eventLoop().execute(() -> handshake.begin(nonce));
+                  });
+            })
         // a connection that was ready just when the subscriber cancelled
         .doOnDiscard(Connection.class, Connection::kill);
-  }
-
-  private static Mono<Connection> run(
-      Connection raw, String shown, Token token, String nonce, Duration timeout) {
-    return Mono.create(
-        sink -> {
-          TokenHandshake handshake = new TokenHandshake(raw, shown, token, nonce, timeout, sink);
-          sink.onCancel(() -> raw.eventLoop().execute(handshake::cancel));
-          raw.eventLoop().execute(handshake::begin);
-        });
   }
 
   /** What a client without a token tells, where a server answered its program with a challenge. */
@@ -102,10 +93,11 @@ public final class TokenHandshake implements ConnectionHandler {
     return error;
   }
 
-  private void begin() {
+  private void begin(String random) {
     if (decided) {
       return;
     }
+    nonce = random;
     timer.update(
         Schedulers.parallel()
             .schedule(
@@ -215,11 +207,10 @@ public final class TokenHandshake implements ConnectionHandler {
     }
   }
 
+  /** Nobody gets the connection, even if it was ready a moment ago. */
   private void cancel() {
-    if (!decided) {
-      decided = true;
-      timer.dispose();
-      raw.kill();
-    }
+    decided = true;
+    timer.dispose();
+    raw.kill();
   }
 }

@@ -1,9 +1,14 @@
 package io.execnet.transport.socket;
 
+import static io.execnet.transport.PeerConnections.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Credentials;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.PeerProgram;
+import io.execnet.transport.Received;
 import io.execnet.transport.TransportContract;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.BootstrapLine;
@@ -19,8 +24,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -29,6 +36,8 @@ import reactor.netty.tcp.TcpResources;
 /** The contract with a peer in a socket server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SocketContract implements TransportContract {
+
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
 
   private final Map<Connection, Path> reports = new ConcurrentHashMap<>();
   private final AtomicInteger reportNumber = new AtomicInteger();
@@ -76,6 +85,35 @@ abstract class SocketContract implements TransportContract {
     }
   }
 
+  @Test
+  void handsOverTheLastWordsAfterClose() throws Exception {
+    Connection connection = connect("echo");
+    Received received = Received.counting(connection);
+    write(connection, new byte[1_000_000]);
+    connection.close();
+    assertThat(received.awaitClosed()).isEmpty();
+    assertThat(received.count()).isEqualTo(1_000_000);
+    assertThat(connection.exitStatus().blockOptional(PATIENCE)).isEmpty();
+  }
+
+  @Test
+  void aPeerThatDoesNotReadIsNotGone() throws Exception {
+    Path gate = server.folder.resolve("gate");
+    Connection connection = connect(Map.of("PEER", "gated", "GATE", gate.toString()), line -> {});
+    Received received = Received.from(connection);
+    int more = mostOnTheWay() + 1_000_000;
+    write(connection, new byte[more]);
+    Awaitility.await()
+        .during(KEEP_ALIVE.multipliedBy(3))
+        .atMost(PATIENCE)
+        .until(() -> !received.isClosed());
+    connection.close();
+    Files.createFile(gate);
+    assertThat(received.awaitClosed()).isEmpty();
+    assertThat(said(connection)).contains("read " + more);
+    Files.delete(gate);
+  }
+
   @Override
   public Mono<Connection> open(Map<String, String> environment, Consumer<OutputLine> output) {
     Path report = server.folder.resolve("report-" + reportNumber.incrementAndGet());
@@ -91,7 +129,10 @@ abstract class SocketContract implements TransportContract {
             });
     return transport
         .open(
-            XSpec.parse(spec(server)), "gw0", new TransportOptions(Duration.ofSeconds(20), output))
+            XSpec.parse(spec(server)),
+            "gw0",
+            new TransportOptions(
+                PATIENCE, KEEP_ALIVE, Credentials.NONE, id -> Optional.empty(), output))
         .doOnNext(connection -> reports.put(connection, report));
   }
 }

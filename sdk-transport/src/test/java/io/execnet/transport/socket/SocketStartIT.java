@@ -7,6 +7,7 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
 import io.execnet.testing.Leftovers;
+import io.execnet.testing.StockExecnet;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Credentials;
 import io.execnet.transport.Received;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** How a worker is started in a socket server, and what is told where it is not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -92,8 +94,8 @@ class SocketStartIT {
     Connection connection = open(server.spec());
     assertThat(server.workers()).hasSize(1);
     assertThat(connection.remoteAddress().toString()).contains("127.0.0.1:" + server.port());
-    assertThat(connection.exitStatus().blockOptional(PATIENCE)).isEmpty();
     end(connection);
+    assertThat(connection.exitStatus().blockOptional(PATIENCE)).isEmpty();
     Awaitility.await().atMost(PATIENCE).until(() -> server.workers().isEmpty());
   }
 
@@ -144,6 +146,18 @@ class SocketStartIT {
       BootstrapException error = refused(spec, Duration.ofMillis(500));
       assertThat(error.reason()).isEqualTo(Reason.TIMEOUT);
       assertThat(error).hasMessageContaining("--no-token");
+    }
+  }
+
+  @Test
+  void stockServersCanBeAskedToQuit() {
+    for (Path python : List.of(StockExecnet.newest(), StockExecnet.debian())) {
+      try (ServerUnderTest stock = ServerUnderTest.stock(python)) {
+        new SocketTransport()
+            .quit(XSpec.parse(stock.spec()), new TransportOptions(PATIENCE, it -> {}))
+            .block(PATIENCE);
+        Awaitility.await().atMost(PATIENCE).until(() -> !stock.isAlive());
+      }
     }
   }
 
@@ -230,6 +244,18 @@ class SocketStartIT {
         }
       }
     }
+  }
+
+  @Test
+  void aCancelAtAnyMomentLeavesNothing() {
+    for (int millis = 0; millis < 60; millis++) {
+      transports
+          .open(XSpec.parse(server.spec()), "gw0", new TransportOptions(PATIENCE, it -> {}))
+          .doOnNext(Connection::kill)
+          .takeUntilOther(Mono.delay(Duration.ofMillis(millis)))
+          .block(PATIENCE);
+    }
+    Awaitility.await().atMost(PATIENCE).until(() -> server.workers().isEmpty());
   }
 
   @Test

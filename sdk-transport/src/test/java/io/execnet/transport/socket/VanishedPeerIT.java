@@ -8,11 +8,15 @@ import io.execnet.testing.Command;
 import io.execnet.testing.Prerequisites;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Credentials;
+import io.execnet.transport.PeerProgram;
 import io.execnet.transport.Received;
 import io.execnet.transport.TransportOptions;
+import io.execnet.transport.bootstrap.BootstrapLine;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +43,11 @@ class VanishedPeerIT {
     ip("-n " + name + " link set " + name + "b up");
     server =
         ServerUnderTest.start(
-            ServerUnderTest.newFolder(), List.of("ip", "netns", "exec", name), "10.231.47.2:0");
+            ServerUnderTest.newFolder(),
+            List.of("ip", "netns", "exec", name),
+            "10.231.47.2:0",
+            "--keep-alive",
+            "2");
   }
 
   @AfterEach
@@ -61,12 +69,14 @@ class VanishedPeerIT {
   }
 
   private Connection open(LoopResources loops) {
+    return open(new SocketTransport(loops), KEEP_ALIVE);
+  }
+
+  private Connection open(SocketTransport transport, Duration keepAlive) {
     TransportOptions options =
         new TransportOptions(
-            PATIENCE, KEEP_ALIVE, Credentials.NONE, id -> Optional.empty(), line -> {});
-    return new SocketTransport(loops)
-        .open(XSpec.parse(server.spec()), "gw0", options)
-        .block(PATIENCE);
+            PATIENCE, keepAlive, Credentials.NONE, id -> Optional.empty(), line -> {});
+    return transport.open(XSpec.parse(server.spec()), "gw0", options).block(PATIENCE);
   }
 
   @Test
@@ -82,7 +92,7 @@ class VanishedPeerIT {
     Received received = Received.from(connection);
     vanish();
     write(connection, new byte[1000]);
-    assertThat(received.awaitClosed()).isPresent();
+    assertThat(received.awaitClosed().orElseThrow()).hasMessageContaining("keepAlive");
   }
 
   @Test
@@ -90,5 +100,40 @@ class VanishedPeerIT {
     Received received = Received.from(open(preferNative -> TcpResources.get().onClient(false)));
     vanish();
     assertThat(received.awaitClosed()).isPresent();
+  }
+
+  private Connection openPatientEcho() {
+    BootstrapLine echo =
+        (spec, id, streams) -> {
+          List<String> arguments = new ArrayList<>(BootstrapLine.arguments(id, "thread", streams));
+          arguments.add("--env=PEER=echo");
+          return PeerProgram.bootstrapLine(arguments);
+        };
+    return open(new SocketTransport(TcpResources.get(), echo), Duration.ofHours(1));
+  }
+
+  private void awaitNoWorkers() {
+    Awaitility.await().atMost(PATIENCE).until(() -> server.workers().isEmpty());
+  }
+
+  @Test
+  void theServerNoticesItWhileNothingIsSent() throws Exception {
+    Connection connection = openPatientEcho();
+    assertThat(server.workers()).hasSize(1);
+    vanish();
+    awaitNoWorkers();
+    connection.kill();
+  }
+
+  @Test
+  void theServerNoticesItWhileItsWorkerSends() throws Exception {
+    Connection connection = openPatientEcho();
+    assertThat(server.workers()).hasSize(1);
+    vanish();
+    Received.from(connection);
+    write(connection, new byte[1000]);
+    server.awaitLog("has vanished");
+    awaitNoWorkers();
+    connection.kill();
   }
 }
