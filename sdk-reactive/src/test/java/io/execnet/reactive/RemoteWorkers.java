@@ -22,13 +22,12 @@ final class RemoteWorkers {
 
   /** Those whose processes are theirs alone, so that what is printed there is theirs. */
   static Stream<Worker> printing() {
-    return Stream.of(
-            farther(), overSsh(), chains(), inServers().filter(it -> !it.name().equals(IN_THREAD)))
+    return Stream.of(farther(), overSsh(), chains(), inServers())
         .flatMap(workers -> workers)
-        .filter(worker -> !worker.name().startsWith("stock"));
+        .filter(it -> !it.name().startsWith("stock") && !it.name().startsWith(IN_THREAD));
   }
 
-  private static final String IN_THREAD = "in a thread of a server";
+  private static final String IN_THREAD = "in a thread of ";
 
   /** Behind other gateways, whose specs have ids. */
   private static Stream<Worker> farther() {
@@ -91,7 +90,8 @@ final class RemoteWorkers {
     return Stream.of(
         new Worker("over a socket", once(() -> ServerUnderTest.start().spec())),
         new Worker("over TLS", once(RemoteWorkers::overTls)),
-        new Worker(IN_THREAD, once(() -> ServerUnderTest.start("--in-process").spec())),
+        new Worker(
+            IN_THREAD + "a server", once(() -> ServerUnderTest.start("--in-process").spec())),
         new Worker(
             "over a socket from a hop",
             once(() -> ServerUnderTest.start().spec() + "//via=hop"),
@@ -105,10 +105,10 @@ final class RemoteWorkers {
             () -> "socket//installvia=hop//via=hop",
             () -> List.of(SharedSshServer.spec() + "//id=hop")),
         new Worker(
-            "in the server of stock 2.1.2",
+            IN_THREAD + "the server of stock 2.1.2",
             once(() -> ServerUnderTest.stock(StockExecnet.newest()).spec())),
         new Worker(
-            "in the server of stock 1.9.0",
+            IN_THREAD + "the server of stock 1.9.0",
             once(() -> ServerUnderTest.stock(StockExecnet.debian()).spec())),
         new Worker(
             "stock 2.1.2 in its own server",

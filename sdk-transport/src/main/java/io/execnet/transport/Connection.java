@@ -39,8 +39,9 @@ public interface Connection {
   boolean isWritable();
 
   /**
-   * Writes what is waiting, then ends the stream in both directions, which the worker takes as the
-   * end of its work; any thread may call it, any number of times.
+   * Writes what is waiting, then ends the stream, which the worker takes as the end of its work;
+   * any thread may call it, any number of times. What the worker still writes is handed over until
+   * it has ended; a transport on which the worker's prints have streams of their own may drop it.
    */
   void close();
 

@@ -128,14 +128,11 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
     ConnectionHandler listener = handler;
     heard = true;
     try {
-      if (closing) {
-        return; // nobody wants it any more
-      }
-      if (listener == null) {
+      if (listener != null) {
+        listener.onBytes(bytes.nioBuffer());
+      } else if (!closing) {
         // a transport may read without being asked, at the end of the stream
         early.add(ByteBufUtil.getBytes(bytes));
-      } else {
-        listener.onBytes(bytes.nioBuffer());
       }
     } finally {
       bytes.release();
