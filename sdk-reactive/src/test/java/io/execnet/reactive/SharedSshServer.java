@@ -3,7 +3,7 @@ package io.execnet.reactive;
 import io.execnet.transport.ssh.OpenSshServer;
 
 /** One OpenSSH server for all tests of this JVM, from its first use until that ends. */
-final class SharedSshServer {
+public final class SharedSshServer {
 
   private static final OpenSshServer SERVER = start();
 
@@ -16,7 +16,7 @@ final class SharedSshServer {
   }
 
   /** A spec that logs in; with {@code via=} by OpenSSH's own client. */
-  static String spec() {
+  public static String spec() {
     return SERVER.spec();
   }
 }

@@ -148,7 +148,7 @@ class Forwarder:
                 broken = True  # what it says last can still be read
             if data:
                 self._tell((WRITTEN, len(data)))
-        shut(stream)
+        end_input(stream)
         self._input_ended.set()
 
 
@@ -306,6 +306,14 @@ class Server:
 
     def close(self):
         self.stream.close()
+
+
+def end_input(stream):
+    """What the far end still says can be read, until it has ended too."""
+    try:
+        stream.shutdown(1)
+    except OSError:
+        pass  # it has ended
 
 
 def shut(stream):
