@@ -133,21 +133,23 @@ class CommandsIT {
   }
 
   @Test
-  void throughVagrant() throws Exception {
-    String vagrant =
-        script(
-                "vagrant",
-                "[ \"$1 $2 $3 $4\" = 'ssh box -- -T' ] || exit 9",
-                "echo 'Last login: today'",
-                "exec sh -c \"$5\"")
-            .getParent()
-            .toString();
-    Gateway hop = open("popen//id=hop//env:PATH=" + vagrant + ":" + System.getenv("PATH"));
-    works(open("vagrant_ssh=box//via=" + hop.id()));
+  void throughVagrant() {
+    works(open(FakeVagrant.spec()));
+    Gateway hop = open("popen//id=hop");
+    works(open(FakeVagrant.spec() + "//via=" + hop.id()));
     BootstrapException error =
-        catchThrowableOfType(BootstrapException.class, () -> open("vagrant_ssh=box"));
+        catchThrowableOfType(BootstrapException.class, () -> open("vagrant_ssh=another"));
+    assertThat(error.reason()).isEqualTo(Reason.EXITED);
+    assertThat(error).hasMessageContaining("vagrant ssh another").hasMessageContaining("not known");
+  }
+
+  @Test
+  void nameTheCommandThatIsNotThere() {
+    BootstrapException error =
+        catchThrowableOfType(
+            BootstrapException.class, () -> behind("no-such-command exec box python3"));
     assertThat(error.reason()).isEqualTo(Reason.INTERPRETER_NOT_FOUND);
-    assertThat(error).hasMessageContaining("vagrant");
+    assertThat(error).hasMessageContaining("no-such-command");
   }
 
   @Test

@@ -35,6 +35,7 @@ class InstallViaIT {
     return Stream.of(
         "popen",
         "popen//via=near",
+        SharedSshServer.spec() + "//via=near",
         "popen//execmodel=main_thread_only",
         "popen//bootstrap=import//python=" + StockExecnet.newest(),
         "popen//bootstrap=import//python=" + StockExecnet.debian());

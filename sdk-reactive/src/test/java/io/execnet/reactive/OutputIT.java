@@ -23,7 +23,7 @@ import reactor.test.StepVerifier;
 
 /** What remote code prints, on streams of its own and in frames, on every kind of our workers. */
 @ParameterizedClass
-@MethodSource("io.execnet.reactive.Worker#ours")
+@MethodSource("io.execnet.reactive.Worker#printing")
 class OutputIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -54,7 +54,7 @@ class OutputIT {
   }
 
   private Gateway open() {
-    return group.makeGateway(worker.spec().get()).blockOptional(PATIENCE).orElseThrow();
+    return worker.open(group);
   }
 
   private static void run(Gateway gateway, String source) {
@@ -111,7 +111,7 @@ class OutputIT {
         .then(() -> await().atMost(PATIENCE).until(() -> lines.size() > 0))
         .then(
             () -> {
-              if (!worker.spec().get().contains("execmodel=")) { // others have one thread only
+              if (!gateway.spec().has("execmodel")) { // others have one thread only
                 assertThat(square(gateway)).isEqualTo(9L);
                 assertThat(gateway.remoteStatus().block(PATIENCE).numexecuting()).isEqualTo(1);
               }

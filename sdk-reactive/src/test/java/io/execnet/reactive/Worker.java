@@ -3,9 +3,8 @@ package io.execnet.reactive;
 import io.execnet.testing.Interpreter;
 import io.execnet.testing.Interpreters;
 import io.execnet.testing.StockExecnet;
-import io.execnet.transport.socket.Certificates;
-import io.execnet.transport.socket.ServerUnderTest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -13,8 +12,16 @@ import java.util.stream.Stream;
 /** A kind of worker that a suite runs on. */
 record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   Worker(String name, Supplier<String> spec) {
     this(name, spec, List::of);
+  }
+
+  /** Opens the hops, and then the worker. */
+  Gateway open(Group group) {
+    hops.get().forEach(hop -> group.makeGateway(hop).block(PATIENCE));
+    return group.makeGateway(spec.get()).blockOptional(PATIENCE).orElseThrow();
   }
 
   /** Every supported interpreter with our worker program, over each transport that there is. */
@@ -43,58 +50,14 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
         new Worker("stock 1.9.0", () -> spec(StockExecnet.debian(), "//bootstrap=import")));
   }
 
-  /** Our worker program behind other gateways, whose specs have ids. */
-  static Stream<Worker> farther() {
-    return Stream.of(
-        via("through a hop", () -> List.of("popen//id=hop")),
-        via("through two hops", () -> List.of("popen//id=near", "popen//via=near//id=hop")),
-        via(
-            "through stock 2.1.2",
-            () -> List.of("popen//bootstrap=import//id=hop//python=" + StockExecnet.newest())),
-        via(
-            "through stock 1.9.0",
-            () -> List.of("popen//bootstrap=import//id=hop//python=" + StockExecnet.debian())),
-        new Worker(
-            "stock 2.1.2 through a hop",
-            () -> spec(StockExecnet.newest(), "//bootstrap=import//via=hop"),
-            () -> List.of("popen//id=hop")));
-  }
-
-  /** Workers in socket servers: ours in ours and in stock execnet's, and that in ours. */
-  static Stream<Worker> inServers() {
-    return Stream.of(
-        new Worker("over a socket", () -> ServerUnderTest.start().spec()),
-        new Worker(
-            "over TLS",
-            () -> {
-              ServerUnderTest server = Certificates.startServer();
-              return server.spec() + "//tls_ca=" + server.folder.resolve("ca.pem");
-            }),
-        new Worker("in a thread", () -> ServerUnderTest.start("--in-process").spec()),
-        new Worker(
-            "in the server of stock 2.1.2",
-            () -> ServerUnderTest.stock(StockExecnet.newest()).spec()),
-        new Worker(
-            "in the server of stock 1.9.0",
-            () -> ServerUnderTest.stock(StockExecnet.debian()).spec()),
-        new Worker(
-            "stock 2.1.2 in its own server",
-            () -> ServerUnderTest.stock(StockExecnet.newest()).spec() + "//bootstrap=import"),
-        new Worker(
-            "stock 1.9.0 over a socket",
-            () -> {
-              StockExecnet.debian(); // whose Python the server runs on
-              return ServerUnderTest.start().spec() + "//bootstrap=import";
-            }));
-  }
-
-  private static Worker via(String name, Supplier<List<String>> hops) {
-    String python = Interpreters.defaultInterpreter().executable().toString();
-    return new Worker(name, () -> "popen//via=hop//python=" + python, hops);
-  }
-
+  /** All of them, over every transport. */
   static Stream<Worker> all() {
-    return Stream.of(ours(), stock(), farther(), inServers()).flatMap(workers -> workers);
+    return Stream.of(ours(), stock(), RemoteWorkers.all()).flatMap(workers -> workers);
+  }
+
+  /** Those from which all that is printed comes here. */
+  static Stream<Worker> printing() {
+    return Stream.concat(ours(), RemoteWorkers.printing());
   }
 
   private static Worker of(String name, Path executable, String options) {

@@ -54,8 +54,7 @@ class WorkerScenariosIT {
   private static Gateway open(Worker worker) {
     Group group = Group.create();
     GROUPS.add(group);
-    worker.hops().get().forEach(hop -> group.makeGateway(hop).block(PATIENCE));
-    return group.makeGateway(worker.spec().get()).blockOptional(PATIENCE).orElseThrow();
+    return worker.open(group);
   }
 
   @AfterAll
@@ -414,8 +413,7 @@ class WorkerScenariosIT {
         .then(channel.send("text"))
         .block(PATIENCE);
     // What comes back is text too, so it arrives as bytes here. Stock 1.9.0 does not heed the
-    // message
-    // on a channel, whoever its master is.
+    // message on a channel, whoever its master is.
     String type = worker.name().startsWith("stock 1.9.0") ? "str" : "bytes";
     assertThat(channel.receive(byte[].class).blockLast(PATIENCE))
         .isEqualTo(type.getBytes(StandardCharsets.US_ASCII));

@@ -40,8 +40,9 @@ public interface Connection {
 
   /**
    * Writes what is waiting, then ends the stream, which the worker takes as the end of its work;
-   * any thread may call it, any number of times. Where the stream can end in one direction only,
-   * the handler still gets the worker's last words, whether it was reading or not.
+   * any thread may call it, any number of times. What the worker still writes is handed over until
+   * it has ended, whether the handler was reading or not; a transport on which what the worker
+   * prints has streams of its own may drop it.
    */
   void close();
 

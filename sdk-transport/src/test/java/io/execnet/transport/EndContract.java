@@ -75,6 +75,18 @@ public interface EndContract extends PeerConnections {
   }
 
   @Test
+  default void handsOverWhatComesAfterItHasClosed() throws Exception {
+    Connection connection = connect("farewell");
+    Received received = Received.from(connection);
+    connection.close();
+    assertThat(received.awaitClosed()).isEmpty();
+    if (hearsAfterClose()) {
+      assertThat(received.text()).isEqualTo("last words");
+    }
+    assertThat(received.violations()).isEmpty();
+  }
+
+  @Test
   default void killEndsAPeerThatDoesNotListen() throws Exception {
     Connection connection = connect("stubborn");
     Received received = Received.from(connection);

@@ -29,6 +29,11 @@ public interface PeerConnections {
     return true;
   }
 
+  /** Whether what a peer writes after {@link Connection#close} is handed over. */
+  default boolean hearsAfterClose() {
+    return true;
+  }
+
   /** What buffers between the two ends may hold, in bytes. */
   default int mostOnTheWay() {
     return 2 * 1024 * 1024;

@@ -150,6 +150,15 @@ def die():
     signal.pause()
 
 
+def farewell():
+    """Writes when it has read everything."""
+    while os.read(RFD, 1 << 16):
+        pass
+    write_all(b"last ")
+    time.sleep(0.1)
+    write_all(b"words")
+
+
 def prints():
     os.write(1, "out: gr\u00fc\u00df dich\n".encode())
     os.write(2, b"err: first\nerr: no end")
@@ -197,6 +206,5 @@ if "clientsock" in globals():
 else:
     RFD, WFD = options.connect and connect(options.connect) or take_pipes()
 write_all(options.answer.encode())
-{f.__name__: f for f in (echo, duplex, flood, gated, die, prints, print_flood, grandchild, stubborn)}[
-    os.environ.get("PEER", "echo")
-]()
+modes = (echo, duplex, flood, gated, die, farewell, prints, print_flood, grandchild, stubborn)
+{f.__name__: f for f in modes}[os.environ.get("PEER", "echo")]()

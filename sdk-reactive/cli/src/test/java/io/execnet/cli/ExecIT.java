@@ -11,9 +11,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code execnet exec} as CLI.md has it. */
 class ExecIT {
+
+  private static final String PRINTING =
+      "import os; print('one\\ntwo'); os.system('echo three >&2'); channel.send(1); "
+          + "print('last', end='')";
 
   @TempDir Path dir;
 
@@ -112,13 +118,25 @@ class ExecIT {
     assertThat(result.out()).containsExactly("7");
   }
 
-  @Test
-  void whatCodePrintsGoesToStandardErrorWithItsGateway() {
-    String code = "import os; print('one\\ntwo'); os.system('echo three >&2'); channel.send(1)";
-    Result result = Cli.run("exec", "--tx", popen() + "//id=here", "-c", code);
+  @ParameterizedTest
+  @ValueSource(strings = {"", "//io=pipe", "//execmodel=main_thread_only"})
+  void whatCodePrintsGoesToStandardErrorWithItsGateway(String options) {
+    Result result = Cli.run("exec", "--tx", popen() + "//id=here" + options, "-c", PRINTING);
     assertThat(result.out()).containsExactly("{\"gateway\":\"here\",\"item\":1}");
-    assertThat(result.err()).containsExactlyInAnyOrder("[here] one", "[here] two", "[here] three");
+    assertThat(result.err())
+        .containsExactlyInAnyOrder("[here] one", "[here] two", "[here] three", "[here] last");
     assertThat(result.status()).isZero();
+  }
+
+  @Test
+  void whatIsPrintedBehindAnotherGatewayIsThatOfItsOwn() {
+    String hop = popen() + "//io=pipe//id=hop";
+    Result result = Cli.run("exec", "--tx", hop, "--tx", popen() + "//via=hop", "-c", PRINTING);
+    assertThat(result.out()).hasSize(2);
+    assertThat(result.err())
+        .contains("[gw0] one", "[gw0] two", "[gw0] three", "[gw0] last")
+        .contains("[hop] one", "[hop] two", "[hop] three", "[hop] last")
+        .hasSize(8);
   }
 
   @Test

@@ -30,6 +30,7 @@ final class PipeConnection implements Connection {
   private final AtomicBoolean started = new AtomicBoolean();
   private @Nullable ConnectionHandler handler;
   private @Nullable Throwable failure;
+  private boolean closing;
   private boolean closed;
   private boolean ended;
 
@@ -39,8 +40,7 @@ final class PipeConnection implements Connection {
     this.loop = new NettyEventLoop(netty);
     this.process = process;
     this.reader = new PipeReader(gatewayId, child.getInputStream(), loop, this::bytes, this::shut);
-    this.writer =
-        new PipeWriter(gatewayId, child.getOutputStream(), loop, this::writable, this::shut);
+    this.writer = new PipeWriter(gatewayId, child.getOutputStream(), loop, this::writable);
     process.ended().thenRun(() -> loop.execute(this::watchForQuiet));
   }
 
@@ -85,7 +85,7 @@ final class PipeConnection implements Connection {
     }
   }
 
-  /** On the loop: the end, of whichever direction came first. */
+  /** On the loop: the end, seen from here. */
   private void shut(@Nullable Throwable cause) {
     if (closed) {
       return;
@@ -124,12 +124,12 @@ final class PipeConnection implements Connection {
 
   @Override
   public void setReading(boolean reading) {
-    reader.setReading(reading);
+    reader.setReading(reading || closing);
   }
 
   @Override
   public void write(ByteBuffer bytes) {
-    if (closed) {
+    if (closed || closing) {
       bytes.position(bytes.limit());
     } else {
       writer.write(bytes);
@@ -147,8 +147,10 @@ final class PipeConnection implements Connection {
         () -> {
           if (handler == null) {
             shut(null);
-          } else {
+          } else if (!closed) {
             writer.finish();
+            closing = true;
+            reader.setReading(true); // for what it says last, and to see its end
           }
         });
   }

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a pipe on a thread of its own, from a queue whose size decides what is writable. */
 final class PipeWriter {
@@ -19,7 +17,6 @@ final class PipeWriter {
   private final OutputStream out;
   private final EventLoop loop;
   private final Runnable writable;
-  private final Consumer<@Nullable Throwable> end;
   private final Thread thread;
   // without a lock, which the loop could have to wait for
   private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
@@ -28,25 +25,17 @@ final class PipeWriter {
   private long queued;
   private boolean isWritable = true;
   private boolean started;
-  private boolean finishing;
   private boolean broken;
 
   /**
    * Prepares it.
    *
    * @param writable is told on the loop that little enough is waiting again
-   * @param end is told on the loop that all has been written and the pipe is closed
    */
-  PipeWriter(
-      String gatewayId,
-      OutputStream out,
-      EventLoop loop,
-      Runnable writable,
-      Consumer<@Nullable Throwable> end) {
+  PipeWriter(String gatewayId, OutputStream out, EventLoop loop, Runnable writable) {
     this.out = out;
     this.loop = loop;
     this.writable = writable;
-    this.end = end;
     this.thread = StartWatch.daemon("execnet-" + gatewayId + "-out", this::run);
   }
 
@@ -73,12 +62,7 @@ final class PipeWriter {
 
   /** Ends the stream after what was written before. */
   void finish() {
-    finishing = true;
-    if (broken) {
-      end.accept(null);
-    } else {
-      add(END);
-    }
+    add(END);
   }
 
   /** Lets the thread end without writing what is left. */
@@ -121,9 +105,7 @@ final class PipeWriter {
       }
     } catch (IOException e) {
       loop.execute(this::broken);
-      return;
     }
-    loop.execute(() -> end.accept(null));
   }
 
   /** The other side reads no more. What it said last can still be read, and then comes the end. */
@@ -131,9 +113,6 @@ final class PipeWriter {
     broken = true;
     isWritable = false;
     queue.clear();
-    if (finishing) {
-      end.accept(null);
-    }
   }
 
   private void written(int length) {

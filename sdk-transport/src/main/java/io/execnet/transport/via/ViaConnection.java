@@ -191,6 +191,8 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
     ConnectionHandler listener = handler;
     if (listener != null) {
       listener.onClosed(cause);
+    } else {
+      output.start(this::handOver);
     }
   }
 

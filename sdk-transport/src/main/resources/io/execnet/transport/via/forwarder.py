@@ -148,7 +148,7 @@ class Forwarder:
                 broken = True  # what it says last can still be read
             if data:
                 self._tell((WRITTEN, len(data)))
-        shut(stream)
+        end_input(stream)
         self._input_ended.set()
 
 
@@ -325,6 +325,14 @@ def notice_silence(stream, seconds):
     ):
         if hasattr(socket, name):  # not every system has each
             stream.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def end_input(stream):
+    """What the far end still says can be read, until it has ended too."""
+    try:
+        stream.shutdown(1)
+    except OSError:
+        pass  # it has ended
 
 
 def shut(stream):
