@@ -16,6 +16,9 @@ public final class SshBenchmark {
   private static final String DEFAULT_ROUNDS = "7";
   private static final String DEFAULT_CIPHER = "aes128-gcm@openssh.com";
 
+  /** The JVM takes a gigabyte or so until it encrypts at its full speed. */
+  private static final int WARM_UP = 8;
+
   /** How many gateways are opened at a time where that is what a row says. */
   private static final int AT_ONCE = 20;
 
@@ -39,7 +42,7 @@ public final class SshBenchmark {
     if (stock.isEmpty()) {
       System.out.println("No Python here can import execnet: without stock execnet then.");
     }
-    run(stock, cipher, List.of(Workload.OPEN), Workload.SSH_STREAMS, rounds);
+    run(stock, cipher, List.of(Workload.OPEN), Workload.SSH_STREAMS, WARM_UP, rounds);
   }
 
   static void run(
@@ -47,14 +50,15 @@ public final class SshBenchmark {
       String cipher,
       List<Workload> openings,
       List<Workload> streams,
+      int warmUp,
       int rounds)
       throws IOException, InterruptedException {
     System.out.println("Cipher: " + cipher);
     try (SshServer server = SshServer.start(cipher, "no");
         SshServer compressing = SshServer.start(cipher, "yes")) {
       SshBenchmark benchmark = new SshBenchmark(stock, server, compressing);
-      compare(benchmark::addOpeners, openings, rounds);
-      compare(benchmark::addStreamers, streams, rounds);
+      compare(benchmark::addOpeners, openings, Math.min(warmUp, 2), rounds);
+      compare(benchmark::addStreamers, streams, warmUp, rounds);
     }
   }
 
@@ -63,12 +67,12 @@ public final class SshBenchmark {
   }
 
   /** Closes those that have started, even if one can't start. */
-  private static void compare(Line line, List<Workload> workloads, int rounds)
+  private static void compare(Line line, List<Workload> workloads, int warmUp, int rounds)
       throws IOException, InterruptedException {
     List<Contender> contenders = new ArrayList<>();
     try {
       line.up(contenders);
-      Comparison.run(contenders, workloads, rounds);
+      Comparison.run(contenders, workloads, warmUp, rounds);
     } finally {
       for (Contender contender : contenders) {
         contender.close();
