@@ -21,12 +21,10 @@ final class OurGateway implements Contender {
 
   private final String name;
   private final Group group;
-  private final String spec;
   private final Gateway gateway;
 
   OurGateway(String name, String spec, GroupOptions options) {
     this.name = name;
-    this.spec = spec;
     this.group = Group.create(options);
     this.gateway = Objects.requireNonNull(group.makeGateway(spec).block(PATIENCE));
   }
@@ -44,7 +42,7 @@ final class OurGateway implements Contender {
       case UPLOAD -> upload(exec, workload.size(), workload.count());
       case DOWNLOAD -> download(exec, workload.size(), workload.count());
       case ROUND_TRIP -> roundTrips(exec, workload.count());
-      case OPEN -> openAndClose(workload.count());
+      case OPEN -> throw new IllegalArgumentException("that is for OurOpenings");
     }
     return (System.nanoTime() - begin) / 1e9;
   }
@@ -52,8 +50,8 @@ final class OurGateway implements Contender {
   // Nothing here half-closes: a stock worker that hears of it first sends no close at the end.
 
   private static void upload(RemoteExec exec, int size, int count) {
-    byte[] block = new byte[size];
-    Flux<Object> items = Flux.range(0, count).<Object>map(i -> block).concatWithValues(PyNone.NONE);
+    Object item = size == 0 ? Long.valueOf(1) : new byte[size];
+    Flux<Object> items = Flux.range(0, count).map(i -> item).concatWithValues(PyNone.NONE);
     Channel channel = open(exec);
     Mono<Long> counted = channel.receive(Long.class).next();
     require(count, channel.send(items).then(counted).block(PATIENCE));
@@ -61,7 +59,8 @@ final class OurGateway implements Contender {
 
   private static void download(RemoteExec exec, int size, int count) {
     Channel channel = open(exec);
-    Mono<Long> received = channel.receive(byte[].class).count();
+    Flux<?> items = size == 0 ? channel.receive(Long.class) : channel.receive(byte[].class);
+    Mono<Long> received = items.count();
     require(count, channel.send(PyTuple.of(size, count)).then(received).block(PATIENCE));
   }
 
@@ -73,14 +72,6 @@ final class OurGateway implements Contender {
       }
       channel.send(PyNone.NONE);
       channel.receive();
-    }
-  }
-
-  private void openAndClose(int count) {
-    for (int i = 0; i < count; i++) {
-      Gateway one = Objects.requireNonNull(group.makeGateway(spec).block(PATIENCE));
-      require(1, one.remoteExec(RemoteSource.of(Workload.Kind.OPEN)).receive().blockLast(PATIENCE));
-      one.exit().block(PATIENCE);
     }
   }
 

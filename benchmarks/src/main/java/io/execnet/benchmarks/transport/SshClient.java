@@ -9,26 +9,30 @@ import java.util.List;
 /** The OpenSSH client with commands that only move bytes: no gateway over SSH can be faster. */
 final class SshClient implements Contender {
 
-  private static final OutputStream NOWHERE = OutputStream.nullOutputStream();
+  private static final int BLOCK = 64 << 10;
 
+  private final String name;
   private final List<String> arguments;
 
-  SshClient(List<String> arguments) {
+  SshClient(String name, List<String> arguments) {
+    this.name = name;
     this.arguments = arguments;
   }
 
   @Override
   public String name() {
-    return "ssh host cat";
+    return name;
   }
 
   @Override
   public double seconds(Workload workload) throws IOException, InterruptedException {
-    long bytes = (long) workload.size() * workload.count();
+    long bytes = workload.bytes();
     return switch (workload.kind()) {
       case UPLOAD -> timed("cat > /dev/null", (in, out) -> upload(out, bytes));
       case DOWNLOAD ->
-          timed("head -c " + bytes + " /dev/zero", (in, out) -> in.transferTo(NOWHERE));
+          timed(
+              "dd if=/dev/zero bs=64k iflag=count_bytes status=none count=" + bytes,
+              (in, out) -> download(in));
       case ROUND_TRIP -> timed("cat", (in, out) -> roundTrips(in, out, workload.count()));
       case OPEN -> open(workload.count());
     };
@@ -55,14 +59,19 @@ final class SshClient implements Contender {
   }
 
   private static void upload(OutputStream out, long bytes) throws IOException {
-    byte[] block = new byte[64 << 10];
+    byte[] block = new byte[BLOCK];
     for (long left = bytes; left > 0; left -= block.length) {
       out.write(block, 0, (int) Math.min(left, block.length));
     }
   }
 
+  private static void download(InputStream in) throws IOException {
+    byte[] block = new byte[BLOCK];
+    while (in.read(block) >= 0) {}
+  }
+
   private static void roundTrips(InputStream in, OutputStream out, int count) throws IOException {
-    byte[] item = new byte[15]; // as long as a frame that holds an int
+    byte[] item = new byte[Workload.INT_FRAME];
     for (int i = 0; i < count; i++) {
       out.write(item);
       out.flush();

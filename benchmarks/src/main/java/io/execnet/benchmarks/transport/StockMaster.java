@@ -17,11 +17,24 @@ final class StockMaster implements Contender {
   private final BufferedReader answers;
   private final BufferedWriter jobs;
   private final String version;
+  private final String suffix;
 
   /** Starts it with one gateway that this spec opens; fails if this Python has no execnet. */
   StockMaster(String python, String spec) throws IOException {
+    this(python, spec, "", 1);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param suffix what its name has after the version
+   * @param atOnce how many gateways it opens at a time
+   */
+  StockMaster(String python, String spec, String suffix, int atOnce) throws IOException {
+    this.suffix = suffix;
     process =
-        new ProcessBuilder(python, "-c", RemoteSource.read("stock_master.py"), spec)
+        new ProcessBuilder(
+                python, "-c", RemoteSource.read("stock_master.py"), spec, Integer.toString(atOnce))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     answers = process.inputReader();
@@ -64,7 +77,7 @@ final class StockMaster implements Contender {
 
   @Override
   public String name() {
-    return "stock " + version;
+    return "stock " + version + suffix;
   }
 
   @Override

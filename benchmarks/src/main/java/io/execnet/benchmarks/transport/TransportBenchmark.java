@@ -16,6 +16,7 @@ import reactor.core.scheduler.Schedulers;
 public final class TransportBenchmark {
 
   private static final String DEFAULT_ROUNDS = "7";
+  private static final int WARM_UP = 2;
 
   private TransportBenchmark() {}
 
@@ -43,7 +44,7 @@ public final class TransportBenchmark {
         contenders.add(
             new OurGateway("Unix socket, stock worker", python + "//bootstrap=import", options));
       }
-      Comparison.run(contenders, Workload.STREAMS, rounds);
+      Comparison.run(contenders, Workload.STREAMS, WARM_UP, rounds);
     } finally {
       for (Contender contender : contenders) {
         contender.close();

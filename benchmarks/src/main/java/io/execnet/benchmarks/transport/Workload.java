@@ -2,18 +2,43 @@ package io.execnet.benchmarks.transport;
 
 import java.util.List;
 
-/** What contenders do: so many items one after the other, of so many bytes each. */
-enum Workload {
-  UPLOAD_64K("64 KiB to the worker", Kind.UPLOAD, 64 << 10, 2_000),
-  DOWNLOAD_64K("64 KiB from the worker", Kind.DOWNLOAD, 64 << 10, 2_000),
-  UPLOAD_1K("1 KB to the worker", Kind.UPLOAD, 1_000, 20_000),
-  DOWNLOAD_1K("1 KB from the worker", Kind.DOWNLOAD, 1_000, 20_000),
-  ROUND_TRIP("round trip of an int", Kind.ROUND_TRIP, 0, 3_000),
-  OPEN("open a gateway, run a line, close it", Kind.OPEN, 0, 10);
+/**
+ * What contenders do: so many items one after the other, of so many bytes each.
+ *
+ * @param size the bytes of an item; 0 for a small int
+ */
+record Workload(String title, Kind kind, int size, int count) {
+
+  private static final Workload UPLOAD_64K =
+      new Workload("64 KiB to the worker", Kind.UPLOAD, 64 << 10, 2_000);
+  private static final Workload DOWNLOAD_64K =
+      new Workload("64 KiB from the worker", Kind.DOWNLOAD, 64 << 10, 2_000);
+  private static final Workload ROUND_TRIP =
+      new Workload("round trip of an int", Kind.ROUND_TRIP, 0, 3_000);
 
   /** What moves items over a gateway that is open. */
   static final List<Workload> STREAMS =
-      List.of(UPLOAD_64K, DOWNLOAD_64K, UPLOAD_1K, DOWNLOAD_1K, ROUND_TRIP);
+      List.of(
+          UPLOAD_64K,
+          DOWNLOAD_64K,
+          new Workload("1 KB to the worker", Kind.UPLOAD, 1_000, 20_000),
+          new Workload("1 KB from the worker", Kind.DOWNLOAD, 1_000, 20_000),
+          ROUND_TRIP);
+
+  /** The same over SSH. */
+  static final List<Workload> SSH_STREAMS =
+      List.of(
+          UPLOAD_64K,
+          DOWNLOAD_64K,
+          new Workload("ints to the worker", Kind.UPLOAD, 0, 50_000),
+          new Workload("ints from the worker", Kind.DOWNLOAD, 0, 50_000),
+          ROUND_TRIP);
+
+  static final Workload OPEN =
+      new Workload("open 20 gateways, run a line on each, close them", Kind.OPEN, 0, 20);
+
+  /** What a frame takes that holds an int. */
+  static final int INT_FRAME = 15;
 
   /** Which way the items go; the names are also those of the remote sources. */
   enum Kind {
@@ -23,42 +48,18 @@ enum Workload {
     OPEN
   }
 
-  private final String title;
-  private final Kind kind;
-  private final int size;
-  private final int count;
-
-  Workload(String title, Kind kind, int size, int count) {
-    this.title = title;
-    this.kind = kind;
-    this.size = size;
-    this.count = count;
+  /** What all items take on the way, without the headers of large ones. */
+  long bytes() {
+    return (long) (size == 0 ? INT_FRAME : size) * count;
   }
 
-  String title() {
-    return title;
-  }
-
-  Kind kind() {
-    return kind;
-  }
-
-  int size() {
-    return size;
-  }
-
-  int count() {
-    return count;
-  }
-
-  /** How that many seconds read: a rate, or for round trips and gateways the time of one. */
+  /** How that many seconds read: a rate, or for round trips the time of one. */
   String rate(double seconds) {
-    if (kind == Kind.OPEN) {
-      return "%.1f ms".formatted(seconds / count * 1e3);
-    }
-    if (kind == Kind.ROUND_TRIP) {
-      return "%.1f µs".formatted(seconds / count * 1e6);
-    }
-    return "%,.0f MB/s, %,.0f items/s".formatted(size / seconds * count / 1e6, count / seconds);
+    return switch (kind) {
+      case OPEN -> "%.1f gateways/s".formatted(count / seconds);
+      case ROUND_TRIP -> "%.1f µs".formatted(seconds / count * 1e6);
+      case UPLOAD, DOWNLOAD ->
+          "%,.0f MB/s, %,.0f items/s".formatted(bytes() / seconds / 1e6, count / seconds);
+    };
   }
 }

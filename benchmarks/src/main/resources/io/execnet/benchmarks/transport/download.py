@@ -1,4 +1,4 @@
 size, count = channel.receive()
-block = b"x" * size
+item = b"x" * size if size else 1
 for _ in range(count):
-    channel.send(block)
+    channel.send(item)

@@ -3,14 +3,15 @@
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import execnet
 
 
 def upload(channel, size, count):
-    block = b"x" * size
+    item = b"x" * size if size else 1
     for _ in range(count):
-        channel.send(block)
+        channel.send(item)
     channel.send(None)
     assert channel.receive() == count
 
@@ -28,12 +29,21 @@ def round_trip(channel, size, count):
     channel.send(None)
 
 
+def open_gateway(source):
+    gateway = execnet.Group().makegateway(sys.argv[1])
+    assert gateway.remote_exec(source).receive() == 1
+    gateway.exit()
+    gateway.join()
+
+
 def open_gateways(source, count):
-    for _ in range(count):
-        gateway = execnet.makegateway(sys.argv[1])
-        assert gateway.remote_exec(source).receive() == 1
-        gateway.exit()
-        gateway.join()
+    at_once = int(sys.argv[2])
+    if at_once == 1:
+        for _ in range(count):
+            open_gateway(source)
+    else:
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(open_gateway, [source] * count))
 
 
 def main():

@@ -21,12 +21,15 @@ final class SshReader {
     void end();
   }
 
-  private static final int CHUNK = 64 * 1024;
+  private static final int FIRST_CHUNK = 8 * 1024;
+
+  /** Each chunk changes threads three times, so there should be few where there is much to read. */
+  private static final int LARGEST_CHUNK = 256 * 1024;
 
   private final IoInputStream in;
   private final Taker taker;
-  private final ByteArrayBuffer buffer = new ByteArrayBuffer(CHUNK, false);
   // guarded by this
+  private ByteArrayBuffer buffer = new ByteArrayBuffer(FIRST_CHUNK, false);
   private boolean waiting;
   private boolean ended;
 
@@ -52,7 +55,7 @@ final class SshReader {
       over = ended;
       if (!over && !waiting) {
         waiting = true;
-        buffer.clear(false);
+        emptyBuffer();
         in.read(buffer).addListener(this::done);
       }
     }
@@ -61,19 +64,31 @@ final class SshReader {
     }
   }
 
+  /** Where the last chunk filled it, there is more than it holds. */
+  private void emptyBuffer() {
+    int size = buffer.array().length;
+    if (buffer.wpos() == size && size < LARGEST_CHUNK) {
+      buffer = new ByteArrayBuffer(2 * size, false);
+    } else {
+      buffer.clear(false);
+    }
+  }
+
   private void done(IoReadFuture future) {
     boolean end = future.getException() != null;
+    byte[] bytes;
     synchronized (this) {
       if (!waiting) {
         return;
       }
       waiting = false;
       ended |= end;
+      bytes = buffer.array();
     }
     if (end) {
       taker.end();
     } else {
-      taker.take(buffer.array(), future.getRead());
+      taker.take(bytes, future.getRead());
     }
   }
 
