@@ -23,7 +23,7 @@ import reactor.test.StepVerifier;
 
 /** What remote code prints, on streams of its own and in frames, on every kind of our workers. */
 @ParameterizedClass
-@MethodSource("io.execnet.reactive.Worker#ours")
+@MethodSource("io.execnet.reactive.Worker#printing")
 class OutputIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);

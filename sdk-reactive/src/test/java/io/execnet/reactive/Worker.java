@@ -5,6 +5,7 @@ import io.execnet.testing.Interpreters;
 import io.execnet.testing.StockExecnet;
 import io.execnet.transport.socket.Certificates;
 import io.execnet.transport.socket.ServerUnderTest;
+import io.execnet.transport.ssh.OpenSshServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -88,13 +89,39 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
             }));
   }
 
+  /** Our worker program, on every interpreter and over SSH. */
+  static Stream<Worker> printing() {
+    return Stream.concat(ours(), overSsh().limit(1));
+  }
+
+  /** Workers that an SSH server starts: for our client, and for OpenSSH's on a hop. */
+  static Stream<Worker> overSsh() {
+    return Stream.of(
+        new Worker("over SSH", () -> ssh(Interpreters.defaultInterpreter().executable(), "")),
+        new Worker("stock 2.1.2 over SSH", () -> ssh(StockExecnet.newest(), "//bootstrap=import")),
+        via(
+            "through SSH",
+            () -> List.of(ssh(Interpreters.defaultInterpreter().executable(), "//id=hop"))),
+        via(
+            "through popen and SSH",
+            () ->
+                List.of(
+                    "popen//id=near",
+                    ssh(Interpreters.defaultInterpreter().executable(), "//via=near//id=hop"))));
+  }
+
+  private static String ssh(Path executable, String options) {
+    return OpenSshServer.startForThisJvm().spec() + "//python=" + executable + options;
+  }
+
   private static Worker via(String name, Supplier<List<String>> hops) {
     String python = Interpreters.defaultInterpreter().executable().toString();
     return new Worker(name, () -> "popen//via=hop//python=" + python, hops);
   }
 
   static Stream<Worker> all() {
-    return Stream.of(ours(), stock(), farther(), inServers()).flatMap(workers -> workers);
+    return Stream.of(ours(), stock(), farther(), inServers(), overSsh())
+        .flatMap(workers -> workers);
   }
 
   private static Worker of(String name, Path executable, String options) {

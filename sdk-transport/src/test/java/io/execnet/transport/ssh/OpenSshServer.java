@@ -79,6 +79,13 @@ public final class OpenSshServer implements AutoCloseable {
     }
   }
 
+  /** Starts one that ends with this JVM. */
+  public static OpenSshServer startForThisJvm(String... configuration) {
+    OpenSshServer server = start(configuration);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+    return server;
+  }
+
   private void awaitListening() {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
