@@ -25,6 +25,13 @@ class SshIT {
   private static final String FOREVER =
       "import itertools\nfor i in itertools.count(): channel.send(i)";
 
+  private static final Consumer<Throwable> LOST =
+      lost(
+          error -> {
+            assertThat(error.exitStatus()).isEmpty();
+            assertThat(error).hasMessageContaining("lost the SSH connection to ");
+          });
+
   private final Group group = Group.create();
   private OpenSshServer server;
 
@@ -87,14 +94,6 @@ class SshIT {
     Gateway gateway = open();
     Channel waiting = gateway.remoteExec("channel.receive()").open().block(PATIENCE);
     Channel sending = gateway.remoteExec("channel.receive()").open().block(PATIENCE);
-    Channel full = gateway.remoteExec(FOREVER).open().block(PATIENCE);
-    Consumer<Throwable> lost =
-        lost(
-            error -> {
-              assertThat(error.exitStatus()).isEmpty();
-              assertThat(error).hasMessageContaining("lost the SSH connection to ");
-            });
-
     AtomicBoolean cancelled = new AtomicBoolean();
     sending
         .send(Flux.never().doOnCancel(() -> cancelled.set(true)))
@@ -111,15 +110,28 @@ class SshIT {
                       }
                     })
                 .then())
-        .expectErrorSatisfies(lost)
+        .expectErrorSatisfies(LOST)
         .verify(PATIENCE);
     for (Mono<Void> each :
         List.of(waiting.waitClose(), gateway.onEnd(), gateway.remoteExec("").run())) {
-      StepVerifier.create(each).expectErrorSatisfies(lost).verify(PATIENCE);
+      StepVerifier.create(each).expectErrorSatisfies(LOST).verify(PATIENCE);
     }
-    StepVerifier.create(full.receive().then()).expectErrorSatisfies(lost).verify(PATIENCE);
     await().atMost(PATIENCE).untilTrue(cancelled);
     await().atMost(PATIENCE).until(() -> group.gateways().isEmpty());
+  }
+
+  @Test
+  void aKilledServerIsNoticedThoughAChannelThatNobodyReceivesHasStoppedTheReading() {
+    Gateway gateway = open();
+    Channel full = gateway.remoteExec(FOREVER).open().block(PATIENCE);
+    StepVerifier.create(full.waitClose()).expectError(IllegalStateException.class).verify(PATIENCE);
+
+    StepVerifier.create(gateway.onEnd())
+        .expectSubscription()
+        .then(server::killServers)
+        .expectErrorSatisfies(LOST)
+        .verify(PATIENCE);
+    StepVerifier.create(full.receive().then()).expectErrorSatisfies(LOST).verify(PATIENCE);
   }
 
   @Test

@@ -111,7 +111,12 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
   }
 
   private static String ssh(Path executable, String options) {
-    return OpenSshServer.startForThisJvm().spec() + "//python=" + executable + options;
+    return SharedServer.ONE.spec() + "//python=" + executable + options;
+  }
+
+  /** Started when it is first needed. */
+  private static final class SharedServer {
+    static final OpenSshServer ONE = OpenSshServer.startForThisJvm();
   }
 
   private static Worker via(String name, Supplier<List<String>> hops) {
