@@ -125,11 +125,13 @@ final class GatewayEnding {
   }
 
   /** The connection is of no more use; on the event loop only. */
-  void lost(String reason, @Nullable Throwable cause) {
+  void lost(String what, @Nullable Throwable cause) {
     if (state != State.OPEN) {
       return;
     }
     state = State.LOST;
+    String why = cause == null ? null : cause.getMessage();
+    String reason = why == null ? what : what + ": " + why;
     // The engine's channels wait for the exit status, which says more than the end of the stream.
     endedBy = gateway.lostException(reason, null, cause);
     if (cause != null) {

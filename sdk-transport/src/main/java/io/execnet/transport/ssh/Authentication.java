@@ -115,10 +115,7 @@ final class Authentication
   @Override
   public void signalAuthenticationAttempt(
       ClientSession session, String service, KeyPair identity, String signature) {
-    String key = "publickey " + KeyUtils.getFingerPrint(identity.getPublic());
-    if (!attempt.tried().contains(key)) { // an RSA key is tried with each of its signatures
-      attempt.tried(key);
-    }
+    attempt.tried("publickey " + KeyUtils.getFingerPrint(identity.getPublic()));
   }
 
   @Override

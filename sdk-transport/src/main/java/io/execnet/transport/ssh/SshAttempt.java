@@ -34,6 +34,9 @@ final class SshAttempt implements SessionListener {
     AUTHENTICATING
   }
 
+  /** An error names so many of the ways that were tried. */
+  private static final int MAX_WAYS = 30;
+
   private static final AttributeKey<SshAttempt> KEY = new AttributeKey<>();
 
   /** SSHD makes these for each new session, before it says a word. */
@@ -43,8 +46,8 @@ final class SshAttempt implements SessionListener {
   private final SshTarget target;
   private final Credentials credentials;
   private final KnownHosts knownHosts;
-  private final List<String> tried = new CopyOnWriteArrayList<>();
-  private final List<String> skipped = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<String> tried = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<String> skipped = new CopyOnWriteArrayList<>();
   private final Map<SshdSocketAddress, String> notReached = new ConcurrentHashMap<>();
   private volatile Phase phase = Phase.CONNECTING;
   private volatile String allowed = "";
@@ -105,22 +108,29 @@ final class SshAttempt implements SessionListener {
 
   /** A way to authenticate was tried. */
   void tried(String what) {
-    tried.add(what);
+    add(tried, what);
   }
 
   /** A way to authenticate could not be tried. */
   void skipped(String what) {
-    skipped.add(what);
+    add(skipped, what);
+  }
+
+  /** A server can ask for more as long as it likes. */
+  private static void add(CopyOnWriteArrayList<String> ways, String what) {
+    if (ways.size() < MAX_WAYS) {
+      ways.addIfAbsent(ServerText.readable(what));
+    }
   }
 
   /** The server said which ways it takes. */
   void allowed(String methods) {
-    allowed = methods;
+    allowed = ServerText.readable(methods);
   }
 
   /** The server, as a jump host, did not reach another one. */
   void notReached(SshdSocketAddress other, String why) {
-    notReached.put(other, why);
+    notReached.put(other, ServerText.readable(why));
   }
 
   /** Why it did not, if it was tried. */

@@ -45,6 +45,8 @@ final class SshConnection implements Connection, SshReader.Taker {
   private @Nullable ConnectionHandler handler;
   private @Nullable Throwable failure;
   private boolean reading = true;
+  private boolean closing;
+  private boolean dropping;
   private boolean requested;
   private boolean channelClosed;
   private boolean heard;
@@ -97,12 +99,17 @@ final class SshConnection implements Connection, SshReader.Taker {
         });
   }
 
-  /** On the loop: what came before the channel closed is handed over in any case. */
+  /** On the loop. */
   private void request() {
-    if (!requested && handler != null && (reading || closed || channelClosed)) {
+    if (!requested && wantsMore()) {
       requested = true;
       reader.request();
     }
+  }
+
+  /** What came before the channel closed is handed over in any case. */
+  private boolean wantsMore() {
+    return closing || (handler != null && (reading || closed || channelClosed));
   }
 
   @Override
@@ -112,7 +119,9 @@ final class SshConnection implements Connection, SshReader.Taker {
           requested = false;
           heard = true;
           ConnectionHandler listener = handler;
-          if (listener != null && !closed) {
+          // a worker that can't write does not see that its input has ended
+          dropping |= closing && (listener == null || !reading);
+          if (listener != null && !closed && !dropping) {
             try {
               handOver(listener, bytes, length);
             } catch (RuntimeException | Error e) {
@@ -218,7 +227,12 @@ final class SshConnection implements Connection, SshReader.Taker {
 
   @Override
   public void close() {
-    loop.execute(writer::finish);
+    loop.execute(
+        () -> {
+          closing = true;
+          writer.finish();
+          request();
+        });
   }
 
   @Override

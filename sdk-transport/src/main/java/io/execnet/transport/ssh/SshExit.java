@@ -62,7 +62,7 @@ final class SshExit implements ChannelListener {
     String signal = channel.getExitSignal();
     Integer code = channel.getExitStatus();
     if (signal != null) {
-      String name = "SIG" + signal;
+      String name = "SIG" + ServerText.readable(signal);
       told.complete(new ExitStatus(128 + Signals.number(name).orElse(0), name));
     } else if (code != null) {
       told.complete(ExitStatus.ofCode(code));

@@ -71,7 +71,7 @@ final class SshFailures {
       message.append("; the server takes ").append(attempt.allowed());
     }
     if (cause != null && cause.getMessage() != null && !isUsual(cause.getMessage())) {
-      message.append("; ").append(cause.getMessage());
+      message.append("; ").append(message(cause));
     }
     return new BootstrapException(Reason.AUTHENTICATION_REFUSED, message.toString(), "", cause);
   }
@@ -109,6 +109,6 @@ final class SshFailures {
     if (cause == null || cause.getMessage() == null || cause.getMessage().startsWith(ENDED)) {
       return "it closed the connection";
     }
-    return cause.getMessage();
+    return ServerText.readable(cause.getMessage());
   }
 }

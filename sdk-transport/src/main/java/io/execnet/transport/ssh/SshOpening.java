@@ -110,7 +110,7 @@ final class SshOpening {
     } else if (ended) {
       sink.error(SshFailures.unreachable(target, "it closed the connection", error));
     } else {
-      String why = error == null ? "" : ": " + error.getMessage();
+      String why = error == null ? "" : ": " + ServerText.readable(error.getMessage());
       sink.error(
           new BootstrapException(
               Reason.EXITED, target.shown() + " opens no channel for a command" + why, "", error));

@@ -37,6 +37,15 @@ class LoginIT extends SshGateways {
   }
 
   @Test
+  void compressesWhereItIsAskedTo() throws Exception {
+    OpenSshServer server = server("LogLevel DEBUG1");
+    assertWorks(open(server.spec()));
+    assertThat(server.log()).contains("compression: none").doesNotContain("compression: zlib");
+    assertWorks(open(server.spec("-o Compression=yes")));
+    assertThat(server.log()).contains("compression: zlib@openssh.com");
+  }
+
+  @Test
   void tellsTheAddressOfTheServer() throws Exception {
     OpenSshServer server = server();
     Connection connection = PeerConnections.value(open(server.spec()));

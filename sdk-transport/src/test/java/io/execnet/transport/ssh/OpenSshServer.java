@@ -96,7 +96,12 @@ public final class OpenSshServer implements AutoCloseable {
 
   /** Makes a key pair in a file and its {@code .pub}. */
   public static void keygen(Path file, String type, String passphrase) {
-    run("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", file.toString());
+    List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q", "-t", type));
+    if (type.equals("rsa")) {
+      command.addAll(List.of("-b", "2048")); // larger ones take seconds to find
+    }
+    command.addAll(List.of("-N", passphrase, "-f", file.toString()));
+    run(command.toArray(String[]::new));
   }
 
   /** Runs a command to its end, which has to be a good one; returns what it printed. */

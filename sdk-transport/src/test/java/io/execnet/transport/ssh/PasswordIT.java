@@ -17,7 +17,6 @@ import org.apache.sshd.server.auth.keyboard.KeyboardInteractiveAuthenticator;
 import org.apache.sshd.server.auth.keyboard.PromptEntry;
 import org.apache.sshd.server.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
-import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.shell.ProcessShellCommandFactory;
 import org.junit.jupiter.api.Test;
@@ -27,10 +26,8 @@ class PasswordIT extends SshGateways {
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
-  private SshServer server() throws IOException {
-    SshServer server = SshServer.setUpDefaultServer();
-    server.setHost("127.0.0.1");
-    server.setKeyPairProvider(new SimpleGeneratorHostKeyProvider());
+  private SshServer server() {
+    SshServer server = EmbeddedServers.create();
     server.setCommandFactory(ProcessShellCommandFactory.INSTANCE);
     return server;
   }
@@ -38,9 +35,7 @@ class PasswordIT extends SshGateways {
   private String started(SshServer server) throws IOException {
     server.start();
     closeLater(() -> server.stop(true));
-    return "ssh=-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=none -p "
-        + server.getPort()
-        + " joe@127.0.0.1";
+    return EmbeddedServers.spec(server);
   }
 
   private String passwordServer() throws IOException {

@@ -38,6 +38,8 @@ class SharedSessionIT extends SshGateways {
     end(all.subList(19, 20));
     Awaitility.await().atMost(PATIENCE).until(() -> transport.sessions().count() == 0);
     Awaitility.await().atMost(PATIENCE).until(() -> server.log().contains("Connection closed by"));
+    assertWorks(open(server.spec()));
+    assertThat(server.connections()).isEqualTo(2);
   }
 
   @Test

@@ -1,21 +1,31 @@
 package io.execnet.transport.ssh;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.execnet.core.ExitStatus;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputContract;
 import io.execnet.transport.OutputLine;
+import io.execnet.transport.PeerConnections;
+import io.execnet.transport.Received;
 import io.execnet.transport.TransportContract;
 import io.execnet.transport.TransportOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
@@ -47,6 +57,34 @@ abstract class SshContract implements TransportContract, OutputContract {
     if (server != null) {
       server.close();
     }
+  }
+
+  @Test
+  void closeEndsAPeerThatWritesWhileNobodyReads() throws Exception {
+    for (boolean listens : new boolean[] {true, false}) {
+      Connection connection = connect("flood");
+      PeerConnections.on(connection, () -> connection.setReading(false));
+      Optional<Received> received =
+          listens ? Optional.of(Received.counting(connection)) : Optional.empty();
+      PeerConnections.write(connection, "16000000".getBytes(StandardCharsets.US_ASCII));
+      Awaitility.await().atMost(PATIENCE).until(() -> said(connection).contains("blocked after"));
+      connection.close();
+      assertThat(PeerConnections.value(connection.exitStatus())).isEqualTo(ExitStatus.ofCode(0));
+      Received end = received.orElseGet(() -> Received.counting(connection));
+      assertThat(end.awaitClosed()).isEmpty();
+      assertThat(end.count()).isLessThan(256 * 1024);
+      assertThat(end.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void handsOverWhatAPeerSaysAfterClose() throws Exception {
+    Connection connection = connect("echo");
+    Received received = Received.from(connection);
+    PeerConnections.on(connection, () -> connection.write(ByteBuffer.allocate(1_000_000)));
+    connection.close();
+    assertThat(received.awaitClosed()).isEmpty();
+    assertThat(received.count()).isEqualTo(1_000_000);
   }
 
   @Override
