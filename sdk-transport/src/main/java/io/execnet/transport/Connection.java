@@ -48,9 +48,9 @@ public interface Connection {
 
   /**
    * Ends the worker by force where there is a way to (SIGKILL for a process), and closes without
-   * writing or reading what is waiting; any thread may call it, any number of times. The signal has
-   * been sent when this returns. A worker behind a command that did not become it (a shell that
-   * waits for it, say) sees the end of the stream instead.
+   * writing or reading what is waiting; any thread may call it, any number of times. A signal to a
+   * process of this host has been sent when this returns. A worker behind a command that did not
+   * become it (a shell that waits for it, say) sees the end of the stream instead.
    */
   void kill();
 
