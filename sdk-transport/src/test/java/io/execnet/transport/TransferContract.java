@@ -134,6 +134,20 @@ public interface TransferContract extends PeerConnections {
   }
 
   @Test
+  default void readingCanBeStoppedAndResumedWhileBytesAreHandedOver() throws Exception {
+    int size = 8 * 1024 * 1024;
+    Connection connection = connect("flood");
+    StopAndGo handler = new StopAndGo(connection);
+    connection.start(handler);
+    write(connection, String.format("%08d", size).getBytes(StandardCharsets.US_ASCII));
+    Awaitility.await().atMost(PATIENCE).until(() -> handler.count() >= size);
+    assertThat(handler.isUnchanged()).isTrue();
+    assertThat(handler.crc()).isEqualTo(crc(pattern(size)));
+    connection.kill();
+    connection.exitStatus().block(PATIENCE);
+  }
+
+  @Test
   default void saysWhenItIsWritableAgain() throws Exception {
     Path gate = Files.createTempDirectory("gate").resolve("open");
     Connection connection = connect(Map.of("PEER", "gated", "GATE", gate.toString()), line -> {});

@@ -116,7 +116,6 @@ final class SshConnection implements Connection, SshReader.Taker {
   public void take(byte[] bytes, int length) {
     loop.execute(
         () -> {
-          requested = false;
           heard = true;
           ConnectionHandler listener = handler;
           // a worker that can't write does not see that its input has ended
@@ -128,6 +127,7 @@ final class SshConnection implements Connection, SshReader.Taker {
               shut(e);
             }
           }
+          requested = false; // not before: the next chunk takes the place of this one
           request();
         });
   }
