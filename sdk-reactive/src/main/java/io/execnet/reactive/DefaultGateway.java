@@ -80,7 +80,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     this.output = new GatewayOutput(this, connection, engine, hub);
     this.readGate = new ReadGate(connection);
     this.writeGate = new WriteGate(connection);
-    this.ending = new GatewayEnding(this, connection, onGone);
+    this.ending = new GatewayEnding(this, connection, output.handedOver(), onGone);
     this.rinfo = WorkerQueries.rinfo(this).cacheInvalidateIf(info -> false);
   }
 

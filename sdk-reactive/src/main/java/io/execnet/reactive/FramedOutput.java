@@ -20,6 +20,7 @@ final class FramedOutput {
   private final Scheduler blocking;
   private final IntConsumer onTaken;
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
+  private boolean used;
   private boolean busy;
   private Runnable onEnd = () -> {};
   private boolean ended;
@@ -42,12 +43,17 @@ final class FramedOutput {
   }
 
   void add(ByteBuffer bytes) {
+    used = true;
     gathered.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
     next();
   }
 
   /** Nothing more comes; runs this, on the event loop, when all of it has been handed over. */
   void end(Runnable whenHandedOver) {
+    if (!used) {
+      whenHandedOver.run();
+      return;
+    }
     ended = true;
     onEnd = whenHandedOver;
     next();

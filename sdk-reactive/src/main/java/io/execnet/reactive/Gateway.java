@@ -77,7 +77,8 @@ public interface Gateway {
   /**
    * Asks the worker to end (GATEWAY_TERMINATE), kills it if it has not ended within the group's
    * {@code terminateTimeout}, and takes the gateway out of its group. Open channels end with {@link
-   * io.execnet.core.ChannelClosedException}. A second call waits for the same end.
+   * io.execnet.core.ChannelClosedException}. A second call waits for the same end. Then what the
+   * worker printed has been handed over, unless those who get it took more than a second for it.
    */
   Mono<GatewayEnd> exit();
 

@@ -22,6 +22,9 @@ final class GatewayEnding {
   /** How long a killed or disconnected worker's end may take to be seen. */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(2);
 
+  /** How long who takes what was printed may hold up the word that a worker has exited. */
+  private static final Duration TAKEN_WITHIN = Duration.ofSeconds(1);
+
   private enum State {
     OPEN,
     EXITING,
@@ -30,6 +33,7 @@ final class GatewayEnding {
 
   private final DefaultGateway gateway;
   private final Connection connection;
+  private final Mono<Void> outputTaken;
   private final Runnable onGone;
   private final Sinks.Empty<Void> end = Sinks.empty();
   private final Sinks.One<GatewayEnd> gone = Sinks.one();
@@ -38,12 +42,15 @@ final class GatewayEnding {
 
   private volatile State state = State.OPEN;
   private boolean killed;
+  private boolean exitSeen;
   private boolean finished;
   private @Nullable ExecnetException endedBy;
 
-  GatewayEnding(DefaultGateway gateway, Connection connection, Runnable onGone) {
+  GatewayEnding(
+      DefaultGateway gateway, Connection connection, Mono<Void> outputTaken, Runnable onGone) {
     this.gateway = gateway;
     this.connection = connection;
+    this.outputTaken = outputTaken;
     this.onGone = onGone;
   }
 
@@ -95,13 +102,24 @@ final class GatewayEnding {
     if (!killed) {
       killed = true;
       connection.kill();
-      after(SEEN_WITHIN, () -> exitEnded(GatewayEnd.Outcome.UNKNOWN, null));
+      after(
+          SEEN_WITHIN,
+          () -> {
+            if (!exitSeen) {
+              exitEnded(GatewayEnd.Outcome.UNKNOWN, null);
+            }
+          });
     }
   }
 
   private void exited(@Nullable ExitStatus status) {
+    exitSeen = true;
     boolean byForce = killed && (status == null || status.signal().isPresent());
-    exitEnded(byForce ? GatewayEnd.Outcome.KILLED : GatewayEnd.Outcome.EXITED, status);
+    GatewayEnd.Outcome outcome = byForce ? GatewayEnd.Outcome.KILLED : GatewayEnd.Outcome.EXITED;
+    // what it printed last may still be on its way here
+    (killed ? Mono.<Void>empty() : outputTaken.timeout(TAKEN_WITHIN).onErrorComplete())
+        .doFinally(signal -> gateway.onLoop(() -> exitEnded(outcome, status)))
+        .subscribe();
   }
 
   private void exitEnded(GatewayEnd.Outcome outcome, @Nullable ExitStatus status) {

@@ -7,6 +7,7 @@ import io.execnet.transport.output.OutputTail;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * What a gateway's worker prints: the frames of it, for streams that the transport has not, and the
@@ -21,6 +22,7 @@ final class GatewayOutput {
   private final FramedOutput output;
   private final FramedOutput errors;
   private final OutputTail errorTail = new OutputTail();
+  private final Sinks.Empty<Void> framesEnd = Sinks.empty();
 
   GatewayOutput(
       DefaultGateway gateway, Connection connection, ProtocolEngine engine, OutputHub hub) {
@@ -53,7 +55,13 @@ final class GatewayOutput {
     output.end(() -> errors.end(this::framesHandedOver));
   }
 
+  /** Completes when all that came in frames has been handed over, after the connection's end. */
+  Mono<Void> handedOver() {
+    return framesEnd.asMono();
+  }
+
   private void framesHandedOver() {
+    framesEnd.tryEmitEmpty();
     // The transport's own streams end with the process.
     Mono.when(connection.exitStatus())
         .timeout(SEEN_WITHIN)

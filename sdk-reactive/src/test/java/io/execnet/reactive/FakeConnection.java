@@ -17,6 +17,7 @@ class FakeConnection implements Connection {
   boolean writable = true;
   int written;
   @Nullable Error writeFailure;
+  @Nullable ConnectionHandler handler;
 
   @Override
   public EventLoop eventLoop() {
@@ -34,7 +35,9 @@ class FakeConnection implements Connection {
   }
 
   @Override
-  public void start(ConnectionHandler handler) {}
+  public void start(ConnectionHandler listener) {
+    handler = listener;
+  }
 
   @Override
   public void setReading(boolean on) {

@@ -65,6 +65,7 @@ final class FakeTransport implements Transport {
 
   void exited(String id) {
     workers.get(id).exit.tryEmitValue(ExitStatus.ofCode(0));
+    workers.get(id).handler.onClosed(null);
   }
 
   /** Takes what has happened so far. */

@@ -87,13 +87,13 @@ class OutputIT {
     gateway.exit().block(PATIENCE);
 
     List<String> expected = List.of("caf\u00e9", "raw", "child", "last");
-    assertThat(printed.block(PATIENCE)).isEqualTo(expected);
-    assertThat(again.block(PATIENCE)).isEqualTo(expected);
-    assertThat(errors.block(PATIENCE)).contains("oops");
     assertThat(lines)
         .allMatch(line -> line.gatewayId().equals(gateway.id()))
         .extracting(OutputLine::text)
         .isEqualTo(expected);
+    assertThat(printed.block(PATIENCE)).isEqualTo(expected);
+    assertThat(again.block(PATIENCE)).isEqualTo(expected);
+    assertThat(errors.block(PATIENCE)).contains("oops");
     StepVerifier.create(gateway.output()).expectComplete().verify(PATIENCE);
   }
 
