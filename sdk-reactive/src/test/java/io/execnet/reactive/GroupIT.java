@@ -263,7 +263,7 @@ class GroupIT {
     GatewayEnd killed = gateway.kill().block(PATIENCE);
 
     assertThat(killed.outcome()).isEqualTo(GatewayEnd.Outcome.KILLED);
-    assertThat(exiting).isCompletedWithValue(killed);
+    assertThat(exiting).succeedsWithin(PATIENCE).isEqualTo(killed);
     assertThat(group.gateways()).containsExactly(other);
   }
 
