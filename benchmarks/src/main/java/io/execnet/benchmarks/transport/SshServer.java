@@ -99,6 +99,7 @@ final class SshServer implements AutoCloseable {
                 "/usr/sbin/sshd", "-D", "-e", "-f", folder.resolve("sshd_config").toString())
             .redirectErrorStream(true)
             .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "sshd end"));
     BufferedReader said = process.inputReader();
     String line = said.readLine();
     while (line != null && !line.contains("Server listening")) {
