@@ -160,6 +160,16 @@ class Scenarios:
             self.assertEqual(client.until_end(), b"")
             self.assertEqual([line for line in server.logged if "Traceback" in line], [])
 
+    def test_a_hang_up_ends_it_unless_that_is_ignored(self):
+        for ignored in (False, True):
+            server = self.serve(prefix=["nohup"] if ignored else [])
+            self.authenticated(server).run(HELLO).until_end()
+            server.process.send_signal(signal.SIGHUP)
+            if ignored:
+                self.assertEqual(self.authenticated(server).run(HELLO).until_end(), b"hello")
+            else:
+                self.assertEqual(server.wait(), 0)
+
     def test_ends_with_its_standard_input(self):
         server = self.serve("--until-eof", stdin=subprocess.PIPE)
         client = self.authenticated(server).run("import time\nwhile True: time.sleep(9)")

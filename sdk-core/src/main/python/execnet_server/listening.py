@@ -94,8 +94,10 @@ class Server:
     def run(self):
         """Until the end has been asked for, and has come; the status to exit with."""
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._on_signal)
+            number = getattr(signal, name, None)
+            # whoever starts us decides what to ignore, as nohup does
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
         if hasattr(signal, "SIGCHLD"):
             signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(self._woken.fileno())
