@@ -6,6 +6,7 @@ import ssl
 import unittest
 
 import certificates
+import master
 import serving
 from test_server import HELLO
 
@@ -79,6 +80,16 @@ class TlsScenarios:
         server.await_log("too long for the TLS handshake")
         self.assertEqual(self.client(server, wrap=self.tls()).until_end()[-8:], b"refused\n")
         server.await_log("too long")
+
+    def test_a_crowd_that_says_nothing_is_dropped(self):
+        for wrap in (lambda sock: sock, self.tls()):
+            server = self.serve_tls("--auth-timeout", "600")
+            crowd = [self.client(server, wrap=wrap) for _ in range(65)]
+            server.await_log("have not said who they are")
+            crowd[0].sock.settimeout(master.TIMEOUT)
+            self.assertNotIn(b"refused", crowd[0].until_end())  # it ends
+            client = self.authenticated(server, wrap=self.tls())
+            self.assertEqual(client.run(HELLO).until_end(), b"hello")
 
     def test_certificates_of_clients(self):
         server = self.serve_tls("--tls-client-ca", self.file("ca.pem"))

@@ -31,23 +31,29 @@ def tls_context(cert, key, client_ca):
     return context
 
 
-def tls_handshake(context, sock, deadline):
-    """The TLS socket, which does not block."""
+def tls_socket(context, sock):
+    """What takes the socket's place; it does not block, and nothing has been said on it."""
+    sock.setblocking(False)
+    try:
+        return context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+    except OSError as exc:  # wrapping asks for the peer, who may have gone
+        sock.close()
+        raise Refused("no TLS connection: %s" % (exc.strerror or "it went away")) from None
+
+
+def tls_handshake(tls, deadline):
     import ssl
 
-    sock.setblocking(False)
-    tls = None
     try:
-        tls = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         _shake_hands(tls, deadline)
-        return tls
+        return
     except ssl.SSLError as exc:
         why = "no TLS connection: %s" % (exc.reason or "it is no TLS client, or went away")
     except OSError as exc:
         why = "no TLS connection: %s" % (exc.strerror or "it went away")
     except Refused as exc:
         why = str(exc)
-    (tls or sock).close()
+    tls.close()
     raise Refused(why)
 
 
