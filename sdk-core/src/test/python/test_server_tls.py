@@ -56,6 +56,13 @@ class TlsScenarios:
             client.send(data)
             self.assertEqual(client.read(len(data)), data)
 
+    def test_what_is_written_last_arrives_though_the_client_sends(self):
+        client = self.authenticated(self.serve_tls(), wrap=self.tls())
+        client.sock.settimeout(master.TIMEOUT)
+        client.run("clientsock.recv(1); clientsock.sendall(b'x' * 100000); clientsock.close()")
+        client.send(b"y" * 4000000)  # which nobody reads
+        self.assertEqual(client.until_end(), b"x" * 100000)
+
     def test_refuses_and_goes_on_serving(self):
         server = self.serve_tls()
         plain = self.client(server)

@@ -73,6 +73,14 @@ def _shake_hands(tls, deadline):
             raise Refused("it took too long for the TLS handshake")
 
 
+def _let_go_of_streams():
+    """A pump may outlive the server, whose log is to end with that."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in range(3):
+        os.dup2(null, fd)
+    os.close(null)
+
+
 class Pump:
     """Carries bytes between a TLS socket and a plain one, in a single thread."""
 
@@ -81,6 +89,7 @@ class Pump:
 
         self._want_read = ssl.SSLWantReadError
         self._want_write = ssl.SSLWantWriteError
+        self._tls_error = ssl.SSLError
         self._tls = tls
         self._plain = plain
         self._watch = AnswerWatch(tls, keep_alive)
@@ -103,6 +112,7 @@ class Pump:
                     inner.close()
                     for other in unrelated:
                         other.close()
+                    _let_go_of_streams()
                     self.run()
             finally:
                 os._exit(0)
@@ -116,7 +126,9 @@ class Pump:
             while not (self._plain_told and self._tls_told):
                 self._tls_events = 0
                 self._turn()
-                self._wait()
+                if not self._wait():
+                    break
+            self._discard()
         except OSError:
             pass
         finally:
@@ -177,7 +189,11 @@ class Pump:
             return False
         if self._plain_ended and not self._tls_told:
             self._tls_told = True
-            self._on_tls(self._tls.unwrap)
+            try:
+                unwrapped = self._on_tls(self._tls.unwrap) is not None
+            except self._tls_error:
+                unwrapped = True  # the client is told, but sends on, which OpenSSL reads no more
+            self._tls_ended = self._tls_ended or unwrapped  # what still comes is no TLS
             socket.socket.shutdown(self._tls, socket.SHUT_WR)
         return False
 
@@ -190,7 +206,17 @@ class Pump:
             self._tls_events |= select.POLLOUT
         return None
 
+    def _discard(self):
+        """Read what the client still sends: to close with that unread would undo our last words."""
+        deadline = time.monotonic() + _LINGER_SECONDS
+        poll = select.poll()
+        poll.register(self._tls.fileno(), select.POLLIN)
+        while poll.poll(max(0, deadline - time.monotonic()) * 1000):
+            if not socket.socket.recv(self._tls, _CHUNK):
+                return
+
     def _wait(self):
+        """False when nobody is there any more for what the client sends."""
         poll = select.poll()
         if self._tls_events:
             poll.register(self._tls.fileno(), self._tls_events)
@@ -208,5 +234,5 @@ class Pump:
                 raise ConnectionResetError
         if lingering:
             gone = any(fd == self._plain.fileno() and ev & select.POLLHUP for fd, ev in happened)
-            if gone or not happened:
-                raise ConnectionResetError
+            return happened and not gone
+        return True
