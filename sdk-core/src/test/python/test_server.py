@@ -128,7 +128,8 @@ class Scenarios:
     def test_quit_lets_running_connections_finish(self):
         server = self.serve()
         worker = self.worker(self.authenticated(server))
-        self.assertEqual(self.authenticated(server).run("raise KeyboardInterrupt").until_end(), b"")
+        last = self.authenticated(server).run("raise KeyboardInterrupt").until_end()
+        self.assertEqual(last, b"bye\n")
         with self.assertRaises(OSError):
             socket.create_connection(server.address, 5).close()
         self.assertEqual(worker.run("channel.send(1)"), [1])

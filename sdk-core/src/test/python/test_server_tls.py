@@ -98,6 +98,13 @@ class TlsScenarios:
             client = self.authenticated(server, wrap=self.tls())
             self.assertEqual(client.run(HELLO).until_end(), b"hello")
 
+    def test_quit(self):
+        server = self.serve_tls()
+        client = self.authenticated(server, wrap=self.tls()).run("raise KeyboardInterrupt")
+        self.assertEqual(client.line(), "bye")
+        client.close()
+        self.assertEqual(server.wait(), 0)
+
     def test_certificates_of_clients(self):
         server = self.serve_tls("--tls-client-ca", self.file("ca.pem"))
         for cert in (None, "stranger"):

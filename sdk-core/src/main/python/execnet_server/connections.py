@@ -11,7 +11,7 @@ import time
 from .attending import execute
 from .attending import is_quit
 from .attending import receive_program
-from .attending import say_refused
+from .attending import say_last
 from .lines import Refused
 from .refusals import log
 from .silence import AnswerWatch
@@ -138,7 +138,8 @@ class Connection:
             program = receive_program(sock, settings.token, self._deadline())
             if is_quit(program):
                 self._tell("quit")
-                self._reports.recv(1)  # until it listens no more, which the client then sees
+                self._reports.recv(1)  # until it listens no more
+                say_last(sock, "bye")
                 return
             self._tell("started")
             if alone:
@@ -154,7 +155,7 @@ class Connection:
         except Refused as exc:
             self._tell("refused %s" % exc)
             if settings.token is not None:
-                say_refused(sock)
+                say_last(sock, "refused")
         except OSError as exc:
             self._tell("refused lost: %s" % (exc.strerror or exc))
         finally:

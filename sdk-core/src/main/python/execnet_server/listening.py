@@ -251,10 +251,7 @@ class Server:
             log("%s asks for the end" % connection.who)
             connection.quits = True
             self._listen_no_more()
-            self._unwatch(connection)
-            connection.report.close()
-            if connection.pid is None:
-                self._ended(connection)
+            connection.report.shutdown(socket.SHUT_WR)  # which tells the client's process
         else:
             self._refusals.refused(connection.who, told.partition(" ")[2] or told)
 

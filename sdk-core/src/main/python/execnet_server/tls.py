@@ -6,12 +6,14 @@ import socket
 import time
 
 from .lines import Refused
+from .lines import end_output
 from .silence import LOOKS
 from .silence import AnswerWatch
 
 _CHUNK = 65536
 _ROOM = 262144
 _LINGER_SECONDS = 30
+_ALERT_SECONDS = 2
 
 
 def tls_context(cert, key, client_ca):
@@ -48,6 +50,7 @@ def tls_handshake(tls, deadline):
         _shake_hands(tls, deadline)
         return
     except ssl.SSLError as exc:
+        end_output(tls, time.monotonic() + _ALERT_SECONDS, 1 << 24)
         why = "no TLS connection: %s" % (exc.reason or "it is no TLS client, or went away")
     except OSError as exc:
         why = "no TLS connection: %s" % (exc.strerror or "it went away")
@@ -128,7 +131,7 @@ class Pump:
                 self._turn()
                 if not self._wait():
                     break
-            self._discard()
+            end_output(self._tls, time.monotonic() + _LINGER_SECONDS, float("inf"))
         except OSError:
             pass
         finally:
@@ -205,15 +208,6 @@ class Pump:
         except self._want_write:
             self._tls_events |= select.POLLOUT
         return None
-
-    def _discard(self):
-        """Read what the client still sends: to close with that unread would undo our last words."""
-        deadline = time.monotonic() + _LINGER_SECONDS
-        poll = select.poll()
-        poll.register(self._tls.fileno(), select.POLLIN)
-        while poll.poll(max(0, deadline - time.monotonic()) * 1000):
-            if not socket.socket.recv(self._tls, _CHUNK):
-                return
 
     def _wait(self):
         """False when nobody is there any more for what the client sends."""

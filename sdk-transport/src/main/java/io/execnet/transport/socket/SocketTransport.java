@@ -151,7 +151,9 @@ public final class SocketTransport implements Transport {
     Deadline deadline = Deadline.in(options.startTimeout());
     return connect(target, TlsOptions.context(spec), options, deadline)
         .flatMap(raw -> known(raw, shown, token, deadline))
-        .flatMap(raw -> QuitRequest.send(raw, shown, deadline.left()))
+        .flatMap(raw -> QuitRequest.send(raw, shown, deadline))
+        .flatMap(
+            told -> told ? Mono.empty() : ListenerEnd.await(connector, target, shown, deadline))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
