@@ -22,8 +22,9 @@ CONTROL = os.path.join(
 class ServicesTest(serving.ServerCase):
     def setUp(self):
         super().setUp()
-        self.addCleanup(mock.patch.stopall)
-        mock.patch.dict(os.environ, HOME=self.folder).start()
+        home = mock.patch.dict(os.environ, HOME=self.folder)
+        home.start()
+        self.addCleanup(home.stop)
         self.control = runpy.run_path(CONTROL)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
