@@ -32,7 +32,7 @@ final class ServiceControl {
    */
   static Mono<List<String>> run(XSpec spec, Deadline deadline, String... arguments) {
     return Mono.fromCallable(() -> runHere(spec, deadline, arguments))
-        .subscribeOn(BlockingWork.SCHEDULER);
+        .subscribeOn(BlockingWork.STARTS);
   }
 
   private static List<String> runHere(XSpec spec, Deadline deadline, String... arguments)

@@ -61,7 +61,7 @@ public final class SocketServer implements AutoCloseable {
                         started.set(null); // a later cancel is none of the start
                         return server;
                       })
-                  .subscribeOn(BlockingWork.SCHEDULER)
+                  .subscribeOn(BlockingWork.STARTS)
                   .doOnCancel(
                       () -> {
                         cancelled.set(true);
@@ -77,9 +77,7 @@ public final class SocketServer implements AutoCloseable {
   private static SocketServer await(Process process, Consumer<String> log)
       throws IOException, InterruptedException {
     Mono<Void> logged =
-        Mono.<Void>fromRunnable(() -> log(process, log))
-            .subscribeOn(BlockingWork.SCHEDULER)
-            .cache();
+        Mono.<Void>fromRunnable(() -> log(process, log)).subscribeOn(BlockingWork.OUTPUT).cache();
     logged.subscribe();
     try {
       OutputStream in = process.getOutputStream();

@@ -56,7 +56,7 @@ public final class SocketTransport implements Transport {
           Deadline deadline = Deadline.in(options.startTimeout());
           HostAndPort target = SocketAddresses.of(spec);
           return Mono.fromCallable(() -> token(spec, target, options))
-              .subscribeOn(BlockingWork.SCHEDULER)
+              .subscribeOn(BlockingWork.STARTS)
               .flatMap(
                   token -> open(target, token.orElse(null), spec, gatewayId, options, deadline));
         });
@@ -84,7 +84,7 @@ public final class SocketTransport implements Transport {
       Deadline deadline) {
     String shown = "the socket server " + target;
     return Mono.fromCallable(() -> plan(spec, gatewayId))
-        .subscribeOn(BlockingWork.SCHEDULER)
+        .subscribeOn(BlockingWork.STARTS)
         .flatMap(
             plan ->
                 connect(target, plan.tls, options, deadline)
@@ -136,7 +136,7 @@ public final class SocketTransport implements Transport {
           HostAndPort target = SocketAddresses.of(spec);
           String shown = "the socket server " + target;
           return Mono.fromCallable(() -> token(spec, target, options))
-              .subscribeOn(BlockingWork.SCHEDULER)
+              .subscribeOn(BlockingWork.STARTS)
               .flatMap(token -> quit(target, shown, token.orElse(null), spec, options))
               .onErrorMap(BootstrapException.class, error -> explain(error, shown));
         });

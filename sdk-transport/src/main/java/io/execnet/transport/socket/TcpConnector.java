@@ -71,7 +71,7 @@ final class TcpConnector {
       HostAndPort target, @Nullable SslContext tls, Deadline deadline, Duration keepAlive) {
     Mono<Connection> connecting =
         Mono.fromCallable(() -> InetAddress.getAllByName(target.host()))
-            .subscribeOn(BlockingWork.SCHEDULER)
+            .subscribeOn(BlockingWork.STARTS)
             .flatMap(addresses -> connect(addresses, 0, target, tls, deadline, keepAlive))
             .onErrorMap(
                 UnknownHostException.class,

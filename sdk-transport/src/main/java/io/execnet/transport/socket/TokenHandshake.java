@@ -68,7 +68,7 @@ public final class TokenHandshake implements ConnectionHandler {
               TokenHandshake handshake = new TokenHandshake(raw, shown, token, deadline, sink);
               sink.onCancel(() -> raw.eventLoop().execute(handshake::cancel));
               // the system's random numbers come from a file
-              BlockingWork.SCHEDULER.schedule(
+              BlockingWork.STARTS.schedule(
                   () -> {
                     String nonce = Token.nonce();
                     raw.eventLoop().execute(() -> handshake.begin(nonce));

@@ -56,7 +56,7 @@ public final class SshTransport implements Transport {
         () -> {
           Deadline deadline = Deadline.in(options.startTimeout());
           return Mono.fromCallable(() -> SshTargets.of(spec, settings, options.keepAlive()))
-              .subscribeOn(BlockingWork.SCHEDULER)
+              .subscribeOn(BlockingWork.STARTS)
               .flatMap(target -> open(target, spec, gatewayId, options, deadline));
         });
   }

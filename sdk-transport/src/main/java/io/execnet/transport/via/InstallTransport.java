@@ -40,7 +40,7 @@ public final class InstallTransport implements Transport {
 
   @Override
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
-    return Mono.defer(() -> install(spec, gatewayId, options)).subscribeOn(BlockingWork.SCHEDULER);
+    return Mono.defer(() -> install(spec, gatewayId, options)).subscribeOn(BlockingWork.STARTS);
   }
 
   private Mono<Connection> install(XSpec spec, String gatewayId, TransportOptions options) {
@@ -58,7 +58,7 @@ public final class InstallTransport implements Transport {
         server ->
             FirstLine.of(server, deadline)
                 .map(InstallTransport::reachable)
-                .publishOn(BlockingWork.SCHEDULER)
+                .publishOn(BlockingWork.STARTS)
                 .flatMap(at -> connect(host, at, token, spec, gatewayId, options, deadline)),
         server -> Mono.empty(), // it ends after its connection
         (server, error) -> Mono.fromRunnable(server::kill),

@@ -34,7 +34,7 @@ public final class ServiceThrough implements Transport {
 
   @Override
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
-    return Mono.defer(() -> ensure(spec, gatewayId, options)).subscribeOn(BlockingWork.SCHEDULER);
+    return Mono.defer(() -> ensure(spec, gatewayId, options)).subscribeOn(BlockingWork.STARTS);
   }
 
   private Mono<Connection> ensure(XSpec spec, String gatewayId, TransportOptions options) {
@@ -49,7 +49,7 @@ public final class ServiceThrough implements Transport {
             control -> FirstLine.answering(control, lines, deadline),
             control -> Mono.fromRunnable(control::kill))
         .map(answer -> token(answer, hop))
-        .publishOn(BlockingWork.SCHEDULER)
+        .publishOn(BlockingWork.STARTS)
         .flatMap(
             token -> through.openServer(hop, there, token, spec, gatewayId, options, deadline));
   }

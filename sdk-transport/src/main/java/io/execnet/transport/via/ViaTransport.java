@@ -52,7 +52,7 @@ public final class ViaTransport implements Transport {
                   ? openServer(hop, spec, gatewayId, options, deadline)
                   : openInterpreter(hop, spec, gatewayId, options, deadline);
             })
-        .subscribeOn(BlockingWork.SCHEDULER);
+        .subscribeOn(BlockingWork.STARTS);
   }
 
   /** The gateway that a spec names, or an {@link XSpecException}. */
