@@ -94,7 +94,10 @@ class TlsScenarios:
             crowd = [self.client(server, wrap=wrap) for _ in range(65)]
             server.await_log("have not said who they are")
             crowd[0].sock.settimeout(master.TIMEOUT)
-            self.assertNotIn(b"refused", crowd[0].until_end())  # it ends
+            try:
+                self.assertNotIn(b"refused", crowd[0].until_end())  # it ends
+            except ssl.SSLError as exc:  # older than Python 3.8: it ends without a word of TLS
+                self.assertIn("eof", str(exc))
             client = self.authenticated(server, wrap=self.tls())
             self.assertEqual(client.run(HELLO).until_end(), b"hello")
 
