@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import unittest
 
 import serving
@@ -128,7 +129,8 @@ class Scenarios:
     def test_quit_lets_running_connections_finish(self):
         server = self.serve()
         worker = self.worker(self.authenticated(server))
-        self.assertEqual(self.authenticated(server).run("raise KeyboardInterrupt").until_end(), b"")
+        last = self.authenticated(server).run("raise KeyboardInterrupt").until_end()
+        self.assertEqual(last, b"bye\n")
         with self.assertRaises(OSError):
             socket.create_connection(server.address, 5).close()
         self.assertEqual(worker.run("channel.send(1)"), [1])
@@ -159,6 +161,17 @@ class Scenarios:
             self.assertEqual(server.wait(), status)
             self.assertEqual(client.until_end(), b"")
             self.assertEqual([line for line in server.logged if "Traceback" in line], [])
+
+    def test_a_hang_up_ends_it_unless_that_is_ignored(self):
+        # PyPy can't tell what was ignored when it started
+        for ignored in (False, sys.implementation.name != "pypy"):
+            server = self.serve(prefix=["nohup"] if ignored else [])
+            self.authenticated(server).run(HELLO).until_end()
+            server.process.send_signal(signal.SIGHUP)
+            if ignored:
+                self.assertEqual(self.authenticated(server).run(HELLO).until_end(), b"hello")
+            else:
+                self.assertEqual(server.wait(), 0)
 
     def test_ends_with_its_standard_input(self):
         server = self.serve("--until-eof", stdin=subprocess.PIPE)

@@ -34,7 +34,7 @@ class StockMasterScenarios(ExecutionScenarios):
 
     def test_quit(self):
         client = self.client(self.server).run("raise KeyboardInterrupt")
-        self.assertEqual(client.until_end(), b"")
+        self.assertEqual(client.until_end(), b"bye\n")
         self.assertEqual(self.run_remote("channel.send(1)"), [1])
 
 

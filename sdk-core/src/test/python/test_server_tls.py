@@ -6,6 +6,7 @@ import ssl
 import unittest
 
 import certificates
+import master
 import serving
 from test_server import HELLO
 
@@ -55,6 +56,13 @@ class TlsScenarios:
             client.send(data)
             self.assertEqual(client.read(len(data)), data)
 
+    def test_what_is_written_last_arrives_though_the_client_sends(self):
+        client = self.authenticated(self.serve_tls(), wrap=self.tls())
+        client.sock.settimeout(master.TIMEOUT)
+        client.run("clientsock.recv(1); clientsock.sendall(b'x' * 100000); clientsock.close()")
+        client.send(b"y" * 4000000)  # which nobody reads
+        self.assertEqual(client.until_end(), b"x" * 100000)
+
     def test_refuses_and_goes_on_serving(self):
         server = self.serve_tls()
         plain = self.client(server)
@@ -79,6 +87,26 @@ class TlsScenarios:
         server.await_log("too long for the TLS handshake")
         self.assertEqual(self.client(server, wrap=self.tls()).until_end()[-8:], b"refused\n")
         server.await_log("too long")
+
+    def test_a_crowd_that_says_nothing_is_dropped(self):
+        for wrap in (lambda sock: sock, self.tls()):
+            server = self.serve_tls("--auth-timeout", "600")
+            crowd = [self.client(server, wrap=wrap) for _ in range(65)]
+            server.await_log("have not said who they are")
+            crowd[0].sock.settimeout(master.TIMEOUT)
+            try:
+                self.assertNotIn(b"refused", crowd[0].until_end())  # it ends
+            except ssl.SSLError as exc:  # older than Python 3.8: it ends without a word of TLS
+                self.assertIn("eof", str(exc))
+            client = self.authenticated(server, wrap=self.tls())
+            self.assertEqual(client.run(HELLO).until_end(), b"hello")
+
+    def test_quit(self):
+        server = self.serve_tls()
+        client = self.authenticated(server, wrap=self.tls()).run("raise KeyboardInterrupt")
+        self.assertEqual(client.line(), "bye")
+        client.close()
+        self.assertEqual(server.wait(), 0)
 
     def test_certificates_of_clients(self):
         server = self.serve_tls("--tls-client-ca", self.file("ca.pem"))

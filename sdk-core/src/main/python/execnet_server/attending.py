@@ -47,8 +47,8 @@ def receive_program(sock, token, deadline):
     return program
 
 
-def say_refused(sock):
-    say_goodbye(sock, "refused", time.monotonic() + _GOODBYE_SECONDS)
+def say_last(sock, word):
+    say_goodbye(sock, word, time.monotonic() + _GOODBYE_SECONDS)
 
 
 def _literal(line):

@@ -11,21 +11,28 @@ import time
 from .attending import execute
 from .attending import is_quit
 from .attending import receive_program
-from .attending import say_refused
+from .attending import say_last
 from .lines import Refused
 from .refusals import log
 from .silence import AnswerWatch
 from .tls import Pump
 from .tls import tls_handshake
+from .tls import tls_socket
 
 _MAX_REPORT = 4096
 
 
-def shut(sock):
+def end_stream(sock):
+    """Whether that was still to be done. Past TLS: no other thread's handshake meets it there."""
     try:
-        sock.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        return True
     except OSError:
-        pass
+        return False
+
+
+def shut(sock):
+    end_stream(sock)
     sock.close()
 
 
@@ -39,6 +46,7 @@ class Connection:
     def __init__(self, settings, sock, address):
         self.settings = settings
         self.sock = sock
+        self._raw = sock  # what leads to the client, where TLS stands between
         self.address = address
         self.who = "%s port %s" % (address[0], address[1]) if address else "a client"
         self.began = time.monotonic()
@@ -70,7 +78,6 @@ class Connection:
         self._reports.close()
         if self._inner is not None:
             self._outer.close()
-            self.sock.close()
             self.sock = self._inner
 
     def start_thread(self):
@@ -87,23 +94,24 @@ class Connection:
         return data.decode("utf-8", "replace").strip() if data else None
 
     def drop(self):
-        """End it whatever it does."""
+        """End it whatever it does; False where it has to be tried again."""
         if self.pid is not None:
             os.kill(self.pid, signal.SIGKILL)
-        try:
-            self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+        dropped = end_stream(self._raw)
+        end_stream(self.sock)
+        return dropped or self.pid is not None
+
+    def close_in_child(self):
+        """In a process that serves another one."""
+        for each in (self._raw, self.sock, self.report):
+            each.close()
 
     def end_if_gone(self):
         """Whether its client has just been found to be gone: then its worker sees the end."""
         if self._watch is None or not self._watch.is_gone():
             return False
         self._watch = None
-        try:
-            self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+        end_stream(self.sock)
         return True
 
     def forget(self):
@@ -111,6 +119,7 @@ class Connection:
         self.report.close()
         if self.pid is not None:
             shut(self.sock)
+            self._raw.close()
 
     # In the process or thread of its own
 
@@ -129,7 +138,8 @@ class Connection:
             program = receive_program(sock, settings.token, self._deadline())
             if is_quit(program):
                 self._tell("quit")
-                self._reports.recv(1)  # until it listens no more, which the client then sees
+                self._reports.recv(1)  # until it listens no more
+                say_last(sock, "bye")
                 return
             self._tell("started")
             if alone:
@@ -145,7 +155,7 @@ class Connection:
         except Refused as exc:
             self._tell("refused %s" % exc)
             if settings.token is not None:
-                say_refused(sock)
+                say_last(sock, "refused")
         except OSError as exc:
             self._tell("refused lost: %s" % (exc.strerror or exc))
         finally:
@@ -158,7 +168,8 @@ class Connection:
 
     def _behind_tls(self, alone):
         try:
-            tls = tls_handshake(self.settings.tls, self.sock, self._deadline())
+            self._raw = tls = tls_socket(self.settings.tls, self.sock)
+            tls_handshake(tls, self._deadline())
         except Refused:
             shut(self._outer)
             shut(self._inner)

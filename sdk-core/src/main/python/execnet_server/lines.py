@@ -47,18 +47,26 @@ def send_line(sock, text, deadline):
         raise Refused("it went away: %s" % exc.strerror) from None
 
 
-def say_goodbye(sock, text, deadline, limit=1 << 24):
-    """Send a last line so that it arrives.
+def say_goodbye(sock, text, deadline):
+    """Send a last line so that it arrives."""
+    try:
+        send_line(sock, text, deadline)
+    except Refused:
+        return
+    end_output(sock, deadline, 1 << 24)
+
+
+def end_output(sock, deadline, limit):
+    """See to it that what was written arrives, past TLS where there is any.
 
     What the other side sends meanwhile has to be read for that: closing a socket that holds
     unread data throws away what is on its way.
     """
     try:
-        send_line(sock, text, deadline)
-        sock.shutdown(socket.SHUT_WR)
+        socket.socket.shutdown(sock, socket.SHUT_WR)
         while limit > 0:
             _set_timeout(sock, deadline)
-            data = sock.recv(65536)
+            data = socket.socket.recv(sock, 65536)
             if not data:
                 return
             limit -= len(data)

@@ -94,8 +94,10 @@ class Server:
     def run(self):
         """Until the end has been asked for, and has come; the status to exit with."""
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._on_signal)
+            number = getattr(signal, name, None)
+            # whoever starts us decides what to ignore, as nohup does
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
         if hasattr(signal, "SIGCHLD"):
             signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(self._woken.fileno())
@@ -169,8 +171,7 @@ class Server:
             # Who means well needs a moment only, so it is the oldest that has to go.
             oldest = min(pending, key=lambda each: each.began)
             wanted = time.monotonic() - oldest.began > _DROP_AFTER_SECONDS
-            if wanted:
-                self._refuse(oldest, "%d clients have not said who they are" % len(pending))
+            wanted = wanted and self._drop(oldest, len(pending))
         if wanted == self._accepting:
             return
         self._accepting = wanted
@@ -223,8 +224,7 @@ class Server:
             if each is not None:
                 each.close()
         for other in self._connections:
-            other.sock.close()
-            other.report.close()
+            other.close_in_child()
         if self._lifeline is not None:
             os.close(self._lifeline)
 
@@ -251,17 +251,18 @@ class Server:
             log("%s asks for the end" % connection.who)
             connection.quits = True
             self._listen_no_more()
-            self._unwatch(connection)
-            connection.report.close()
-            if connection.pid is None:
-                self._ended(connection)
+            connection.report.shutdown(socket.SHUT_WR)  # which tells the client's process
         else:
             self._refusals.refused(connection.who, told.partition(" ")[2] or told)
 
-    def _refuse(self, connection, why):
-        self._refusals.refused(connection.who, why)
+    def _drop(self, connection, pending):
+        """Whether it is as good as gone; if not, it is to be tried again."""
+        if not connection.drop():
+            return False
         connection.authenticated = True  # it counts no more, though it ends a moment later
-        connection.drop()
+        why = "%d clients have not said who they are" % pending
+        self._refusals.refused(connection.who, why)
+        return True
 
     def _reap(self):
         for connection in list(self._connections):

@@ -11,6 +11,7 @@ from .listening import Settings
 from .listening import listen
 from .tokens import TokenError
 from .tokens import execnet_folder
+from .tokens import remove
 from .tokens import write_private
 
 _LOCK_SECONDS = 1
@@ -67,6 +68,7 @@ def serve_service(port, auth_timeout):
         if not _lock(base + ".lock"):
             _answer("busy")
             return
+        remove(base + ".json")  # of one that was killed, and might be taken for this one
         listener = listen("127.0.0.1", port)
     except TokenError as exc:
         _answer("error %s" % exc)
@@ -93,7 +95,7 @@ def serve_service(port, auth_timeout):
     try:
         Server(listener, settings, on_tick=_bound_log).run()
     finally:
-        os.unlink(base + ".json")
+        remove(base + ".json")
         os._exit(0)  # whatever its threads are at
 
 

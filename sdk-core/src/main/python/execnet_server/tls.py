@@ -6,12 +6,14 @@ import socket
 import time
 
 from .lines import Refused
+from .lines import end_output
 from .silence import LOOKS
 from .silence import AnswerWatch
 
 _CHUNK = 65536
 _ROOM = 262144
 _LINGER_SECONDS = 30
+_ALERT_SECONDS = 2
 
 
 def tls_context(cert, key, client_ca):
@@ -31,23 +33,30 @@ def tls_context(cert, key, client_ca):
     return context
 
 
-def tls_handshake(context, sock, deadline):
-    """The TLS socket, which does not block."""
+def tls_socket(context, sock):
+    """What takes the socket's place; it does not block, and nothing has been said on it."""
+    sock.setblocking(False)
+    try:
+        return context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+    except OSError as exc:  # wrapping asks for the peer, who may have gone
+        sock.close()
+        raise Refused("no TLS connection: %s" % (exc.strerror or "it went away")) from None
+
+
+def tls_handshake(tls, deadline):
     import ssl
 
-    sock.setblocking(False)
-    tls = None
     try:
-        tls = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         _shake_hands(tls, deadline)
-        return tls
+        return
     except ssl.SSLError as exc:
+        end_output(tls, time.monotonic() + _ALERT_SECONDS, 1 << 24)
         why = "no TLS connection: %s" % (exc.reason or "it is no TLS client, or went away")
     except OSError as exc:
         why = "no TLS connection: %s" % (exc.strerror or "it went away")
     except Refused as exc:
         why = str(exc)
-    (tls or sock).close()
+    tls.close()
     raise Refused(why)
 
 
@@ -67,6 +76,14 @@ def _shake_hands(tls, deadline):
             raise Refused("it took too long for the TLS handshake")
 
 
+def _let_go_of_streams():
+    """A pump may outlive the server, whose log is to end with that."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in range(3):
+        os.dup2(null, fd)
+    os.close(null)
+
+
 class Pump:
     """Carries bytes between a TLS socket and a plain one, in a single thread."""
 
@@ -75,6 +92,7 @@ class Pump:
 
         self._want_read = ssl.SSLWantReadError
         self._want_write = ssl.SSLWantWriteError
+        self._tls_error = ssl.SSLError
         self._tls = tls
         self._plain = plain
         self._watch = AnswerWatch(tls, keep_alive)
@@ -97,6 +115,7 @@ class Pump:
                     inner.close()
                     for other in unrelated:
                         other.close()
+                    _let_go_of_streams()
                     self.run()
             finally:
                 os._exit(0)
@@ -110,7 +129,9 @@ class Pump:
             while not (self._plain_told and self._tls_told):
                 self._tls_events = 0
                 self._turn()
-                self._wait()
+                if not self._wait():
+                    break
+            end_output(self._tls, time.monotonic() + _LINGER_SECONDS, float("inf"))
         except OSError:
             pass
         finally:
@@ -171,7 +192,11 @@ class Pump:
             return False
         if self._plain_ended and not self._tls_told:
             self._tls_told = True
-            self._on_tls(self._tls.unwrap)
+            try:
+                unwrapped = self._on_tls(self._tls.unwrap) is not None
+            except self._tls_error:
+                unwrapped = True  # the client is told, but sends on, which OpenSSL reads no more
+            self._tls_ended = self._tls_ended or unwrapped  # what still comes is no TLS
             socket.socket.shutdown(self._tls, socket.SHUT_WR)
         return False
 
@@ -185,6 +210,7 @@ class Pump:
         return None
 
     def _wait(self):
+        """False when nobody is there any more for what the client sends."""
         poll = select.poll()
         if self._tls_events:
             poll.register(self._tls.fileno(), self._tls_events)
@@ -202,5 +228,5 @@ class Pump:
                 raise ConnectionResetError
         if lingering:
             gone = any(fd == self._plain.fileno() and ev & select.POLLHUP for fd, ev in happened)
-            if gone or not happened:
-                raise ConnectionResetError
+            return happened and not gone
+        return True

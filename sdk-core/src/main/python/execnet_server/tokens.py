@@ -69,11 +69,15 @@ def write_private(path, text, replace=False):
     except FileExistsError:
         return False
     finally:
-        try:
-            os.unlink(temporary)
-        except FileNotFoundError:
-            pass
+        remove(temporary)
     return True
+
+
+def remove(path):
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
 
 
 def default_token():

@@ -3,6 +3,7 @@ package io.execnet.reactive;
 import io.execnet.core.protocol.ProtocolEngine;
 import io.execnet.transport.Connection;
 import io.execnet.transport.OutputLine.Stream;
+import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputTail;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -30,10 +31,10 @@ final class GatewayOutput {
     this.hub = hub;
     this.output =
         new FramedOutput(
-            gateway, Stream.STDOUT, hub, OutputHub.BLOCKING, n -> taken(gateway, engine, 1, n));
+            gateway, Stream.STDOUT, hub, BlockingWork.OUTPUT, n -> taken(gateway, engine, 1, n));
     this.errors =
         new FramedOutput(
-            gateway, Stream.STDERR, hub, OutputHub.BLOCKING, n -> taken(gateway, engine, 2, n));
+            gateway, Stream.STDERR, hub, BlockingWork.OUTPUT, n -> taken(gateway, engine, 2, n));
   }
 
   private static void taken(DefaultGateway gateway, ProtocolEngine engine, int fd, int bytes) {

@@ -20,11 +20,6 @@ import reactor.core.scheduler.Schedulers;
  */
 final class OutputHub implements Consumer<OutputLine> {
 
-  /** For those who block; many threads, so that they leave some for the others. */
-  static final Scheduler BLOCKING =
-      Schedulers.newBoundedElastic(
-          1_000, Schedulers.DEFAULT_BOUNDED_ELASTIC_QUEUESIZE, "shared-execnet-output", 60, true);
-
   /**
    * The end of a worker is told a second after it even where what it printed is still being handed
    * over. So its end is that of the hub once nothing has been handed over for a moment.

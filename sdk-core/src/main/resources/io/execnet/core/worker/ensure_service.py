@@ -19,21 +19,30 @@ def _folder():
     return os.path.join(os.path.expanduser("~"), ".execnet", "services")
 
 
-def _is_held(path):
-    """Whether a service runs: it holds this lock as long as it lives."""
+def _path(port, extension):
+    return os.path.join(_folder(), "%d.%s" % (port, extension))
+
+
+def _runs(port):
+    """Whether a service runs: it holds its lock as long as it lives.
+
+    What a killed one has written of itself goes here, lest the next be taken for it.
+    """
     try:
         import fcntl
     except ImportError:
         raise ServiceError("services need a system with fork and file locks") from None
     try:
-        fd = os.open(path, os.O_RDWR)
+        fd = os.open(_path(port, "lock"), os.O_RDWR)
     except FileNotFoundError:
         return False
     try:
-        fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        _remove(_path(port, "json"))
         return False
-    except OSError:
-        return True
     finally:
         os.close(fd)
 
@@ -41,16 +50,12 @@ def _is_held(path):
 def _described(port):
     """What the service of this port has written of itself; None where it has not yet."""
     try:
-        with open(os.path.join(_folder(), "%d.json" % port), encoding="utf-8") as source:
+        with open(_path(port, "json"), encoding="utf-8") as source:
             found = json.load(source)
         os.kill(found["pid"], 0)  # a service that was killed leaves its file
     except (OSError, ValueError, KeyError):
         return None
     return found
-
-
-def _lock_path(port):
-    return os.path.join(_folder(), "%d.lock" % port)
 
 
 def ensure(port, program):
@@ -60,7 +65,7 @@ def ensure(port, program):
     """
     deadline = time.monotonic() + _SECONDS_TO_START
     while True:
-        if not _is_held(_lock_path(port)):
+        if not _runs(port):
             _start(port, program)
         else:
             found = _described(port)
@@ -102,7 +107,7 @@ def running():
     found = []
     for name in sorted(os.listdir(_folder()) if os.path.isdir(_folder()) else []):
         base, extension = os.path.splitext(name)
-        if extension == ".lock" and base.isdigit() and _is_held(_lock_path(int(base))):
+        if extension == ".lock" and base.isdigit() and _runs(int(base)):
             described = _described(int(base))
             if described is not None:
                 described.pop("token", None)
@@ -112,9 +117,8 @@ def running():
 
 def stop(port):
     """Whether there was a service to stop; it is gone when this returns."""
-    path = _lock_path(port)
-    found = _described(port)
-    if found is None or not _is_held(path):
+    found = _described(port) if _runs(port) else None
+    if found is None:
         return False
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
@@ -123,8 +127,7 @@ def stop(port):
             pass
         deadline = time.monotonic() + _SECONDS_TO_STOP
         while time.monotonic() < deadline:
-            if not _is_held(path):
-                _remove(os.path.join(_folder(), "%d.json" % port))
+            if not _runs(port):
                 return True
             time.sleep(0.01)
     raise ServiceError("the service on port %d does not end" % port)

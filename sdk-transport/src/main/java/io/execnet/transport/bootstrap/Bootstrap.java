@@ -5,6 +5,7 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
+import io.execnet.transport.Deadline;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,18 +30,18 @@ public final class Bootstrap implements ConnectionHandler {
   private final Connection raw;
   private final String shown;
   private final AnswerScanner scanner;
-  private final Duration timeout;
+  private final Deadline deadline;
   private final MonoSink<Connection> sink;
   private final Disposable.Swap timer = Disposables.swap();
   private @Nullable BootstrappedConnection answered;
   private boolean decided;
 
   private Bootstrap(
-      Connection raw, String shown, String answer, Duration timeout, MonoSink<Connection> sink) {
+      Connection raw, String shown, String answer, Deadline deadline, MonoSink<Connection> sink) {
     this.raw = raw;
     this.shown = shown;
     this.scanner = new AnswerScanner(answer);
-    this.timeout = timeout;
+    this.deadline = deadline;
     this.sink = sink;
   }
 
@@ -55,10 +56,10 @@ public final class Bootstrap implements ConnectionHandler {
    * @return the stream right behind the answer, or a {@link BootstrapException}
    */
   public static Mono<Connection> start(
-      Connection raw, String shown, String line, String answer, Duration timeout) {
+      Connection raw, String shown, String line, String answer, Deadline deadline) {
     return Mono.<Connection>create(
             sink -> {
-              Bootstrap bootstrap = new Bootstrap(raw, shown, answer, timeout, sink);
+              Bootstrap bootstrap = new Bootstrap(raw, shown, answer, deadline, sink);
               sink.onCancel(() -> raw.eventLoop().execute(bootstrap::cancel));
               raw.eventLoop().execute(() -> bootstrap.send(line));
             })
@@ -74,7 +75,7 @@ public final class Bootstrap implements ConnectionHandler {
         Schedulers.parallel()
             .schedule(
                 () -> raw.eventLoop().execute(() -> fail(timedOut())),
-                timeout.toMillis(),
+                deadline.left().toMillis(),
                 TimeUnit.MILLISECONDS));
     raw.start(this);
     raw.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
@@ -156,7 +157,7 @@ public final class Bootstrap implements ConnectionHandler {
 
   private BootstrapException diagnose(@Nullable ExitStatus status, String unexpected) {
     return scanner.allowsNoise()
-        ? StartFailure.amongNoise(shown, timeout, unexpected, status, raw.standardError())
-        : StartFailure.of(shown, timeout, unexpected, status, raw.standardError());
+        ? StartFailure.amongNoise(shown, deadline.whole(), unexpected, status, raw.standardError())
+        : StartFailure.of(shown, deadline.whole(), unexpected, status, raw.standardError());
   }
 }

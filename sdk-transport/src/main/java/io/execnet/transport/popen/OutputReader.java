@@ -1,5 +1,6 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputSink;
 import io.execnet.transport.output.OutputTail;
 import io.netty.buffer.ByteBuf;
@@ -9,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Reads one standard stream of a worker from its socket: the next chunk only when the consumer has
@@ -24,7 +24,6 @@ final class OutputReader extends ChannelInboundHandlerAdapter {
 
   private final OutputSink sink;
   private final @Nullable OutputTail tail;
-  private final Scheduler blocking;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
@@ -32,10 +31,9 @@ final class OutputReader extends ChannelInboundHandlerAdapter {
   private boolean exited;
   private int afterExit;
 
-  OutputReader(OutputSink sink, @Nullable OutputTail tail, Scheduler blocking) {
+  OutputReader(OutputSink sink, @Nullable OutputTail tail) {
     this.sink = sink;
     this.tail = tail;
-    this.blocking = blocking;
   }
 
   /** Completes when the stream has ended and all of it has been handed over. */
@@ -125,7 +123,7 @@ final class OutputReader extends ChannelInboundHandlerAdapter {
 
   private void handOver(ChannelHandlerContext ctx, Runnable work, boolean last) {
     busy = true;
-    blocking.schedule(
+    BlockingWork.OUTPUT.schedule(
         () -> {
           work.run();
           if (last) {

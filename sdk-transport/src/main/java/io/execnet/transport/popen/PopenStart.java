@@ -53,7 +53,7 @@ final class PopenStart implements ConnectBack.Listener {
   private final TransportOptions options;
   private final MonoSink<Connection> sink;
   private final EventLoop loop;
-  private final Scheduler blocking = BlockingWork.SCHEDULER;
+  private final Scheduler blocking = BlockingWork.STARTS;
   private final OutputTail tail = new OutputTail();
   private final OutputSink errorSink;
   private final OutputReader output;
@@ -90,8 +90,8 @@ final class PopenStart implements ConnectBack.Listener {
     this.loop = sockets.next();
     this.errorSink = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
     OutputSink outputSink = new OutputSink(gatewayId, OutputLine.Stream.STDOUT, options.output());
-    this.output = new OutputReader(outputSink, null, blocking);
-    this.errors = new OutputReader(errorSink, tail, blocking);
+    this.output = new OutputReader(outputSink, null);
+    this.errors = new OutputReader(errorSink, tail);
   }
 
   /** Starts the process and sends it the program. Blocks. */

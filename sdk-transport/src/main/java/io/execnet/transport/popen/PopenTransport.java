@@ -44,7 +44,7 @@ public final class PopenTransport implements Transport {
             sink -> {
               PopenStart start = new PopenStart(sockets, bootstrap, spec, gatewayId, options, sink);
               sink.onCancel(start::cancel);
-              BlockingWork.SCHEDULER.schedule(start::run);
+              BlockingWork.STARTS.schedule(start::run);
             })
         // a connection that was ready just when the subscriber cancelled
         .doOnDiscard(Connection.class, Connection::kill);

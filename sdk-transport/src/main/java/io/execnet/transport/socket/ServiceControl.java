@@ -5,6 +5,7 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.ExitStatus;
 import io.execnet.core.spec.XSpec;
 import io.execnet.core.worker.ServerProgram;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.bootstrap.StartFailure;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.popen.PythonCommand;
@@ -13,7 +14,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
@@ -30,12 +30,12 @@ final class ServiceControl {
    * @return the lines of the answer, the first without its {@code ok}; or a {@link
    *     BootstrapException} that says what went wrong
    */
-  static Mono<List<String>> run(XSpec spec, Duration timeout, String... arguments) {
-    return Mono.fromCallable(() -> runHere(spec, timeout, arguments))
-        .subscribeOn(BlockingWork.SCHEDULER);
+  static Mono<List<String>> run(XSpec spec, Deadline deadline, String... arguments) {
+    return Mono.fromCallable(() -> runHere(spec, deadline, arguments))
+        .subscribeOn(BlockingWork.STARTS);
   }
 
-  private static List<String> runHere(XSpec spec, Duration timeout, String... arguments)
+  private static List<String> runHere(XSpec spec, Deadline deadline, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = PythonCommand.of(spec);
     String shown = PythonCommand.shown(command);
@@ -45,7 +45,7 @@ final class ServiceControl {
       try {
         process
             .onExit()
-            .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+            .orTimeout(deadline.left().toMillis(), TimeUnit.MILLISECONDS)
             .exceptionally(
                 e -> {
                   process.destroyForcibly(); // which ends what is read below
@@ -65,7 +65,7 @@ final class ServiceControl {
         }
         throw StartFailure.of(
             shown,
-            timeout,
+            deadline.whole(),
             "",
             status == 137 ? null : ExitStatus.ofCode(status),
             Files.readString(errors));

@@ -3,6 +3,7 @@ package io.execnet.transport.socket;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
@@ -34,13 +35,14 @@ public final class ServiceTransport implements Transport {
     return Mono.defer(
         () -> {
           int port = port(spec);
-          return ServiceControl.run(spec, options.startTimeout(), "ensure", Integer.toString(port))
+          Deadline deadline = Deadline.in(options.startTimeout());
+          return ServiceControl.run(spec, deadline, "ensure", Integer.toString(port))
               .flatMap(
                   answer -> {
                     String text = answer.get(0).substring(answer.get(0).indexOf('\t') + 1);
                     Token token = Token.of(text, "the service");
                     HostAndPort here = new HostAndPort("127.0.0.1", port);
-                    return sockets.open(here, token, spec, gatewayId, options);
+                    return sockets.open(here, token, spec, gatewayId, options, deadline);
                   });
         });
   }

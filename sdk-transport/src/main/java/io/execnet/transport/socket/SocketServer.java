@@ -4,12 +4,13 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
 import io.execnet.core.worker.ServerProgram;
+import io.execnet.transport.OutputLine.Stream;
 import io.execnet.transport.output.BlockingWork;
+import io.execnet.transport.output.OutputSink;
 import io.execnet.transport.popen.PythonCommand;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,8 @@ public final class SocketServer implements AutoCloseable {
    *
    * @param interpreter which interpreter runs it: the spec's {@code python=}
    * @param arguments the command line of the program: {@code --help} tells them
-   * @param log gets each line that the server and what it executes write, on a thread that may
-   *     block; while it does, they block too
+   * @param log gets each line that the server and what it executes write, long ones in parts, on a
+   *     thread that may block; while it does, they block too
    * @return the server, which listens; or a {@link BootstrapException} where it ended instead,
    *     after {@code log} got to know why
    */
@@ -60,7 +61,7 @@ public final class SocketServer implements AutoCloseable {
                         started.set(null); // a later cancel is none of the start
                         return server;
                       })
-                  .subscribeOn(BlockingWork.SCHEDULER)
+                  .subscribeOn(BlockingWork.STARTS)
                   .doOnCancel(
                       () -> {
                         cancelled.set(true);
@@ -76,9 +77,7 @@ public final class SocketServer implements AutoCloseable {
   private static SocketServer await(Process process, Consumer<String> log)
       throws IOException, InterruptedException {
     Mono<Void> logged =
-        Mono.<Void>fromRunnable(() -> log(process, log))
-            .subscribeOn(BlockingWork.SCHEDULER)
-            .cache();
+        Mono.<Void>fromRunnable(() -> log(process, log)).subscribeOn(BlockingWork.OUTPUT).cache();
     logged.subscribe();
     try {
       OutputStream in = process.getOutputStream();
@@ -113,11 +112,17 @@ public final class SocketServer implements AutoCloseable {
   }
 
   private static void log(Process process, Consumer<String> log) {
-    try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
-      lines.lines().forEach(log);
-    } catch (IOException | UncheckedIOException e) {
+    OutputSink lines =
+        new OutputSink("socketserver", Stream.STDERR, line -> log.accept(line.text()));
+    byte[] bytes = new byte[8192];
+    try (InputStream errors = process.getErrorStream()) {
+      for (int n = errors.read(bytes); n >= 0; n = errors.read(bytes)) {
+        lines.accept(bytes, n);
+      }
+    } catch (IOException e) {
       // it has ended
     }
+    lines.end();
   }
 
   /** Where it listens, as {@code host:port}. */

@@ -1,6 +1,7 @@
 package io.execnet.transport.socket;
 
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Deadline;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -33,7 +34,7 @@ public final class SocketServices {
 
   /** Lists them by port, at each subscription. */
   public Mono<List<Service>> list() {
-    return ServiceControl.run(interpreter, TIMEOUT, "list")
+    return Mono.defer(() -> ServiceControl.run(interpreter, Deadline.in(TIMEOUT), "list"))
         .map(lines -> lines.stream().skip(1).map(SocketServices::parse).toList());
   }
 
@@ -43,7 +44,10 @@ public final class SocketServices {
    * @return whether there was one; it is gone then
    */
   public Mono<Boolean> stop(int port) {
-    return ServiceControl.run(interpreter, TIMEOUT, "stop", Integer.toString(port))
+    return Mono.defer(
+            () ->
+                ServiceControl.run(
+                    interpreter, Deadline.in(TIMEOUT), "stop", Integer.toString(port)))
         .map(lines -> lines.get(0).endsWith("stopped"));
   }
 

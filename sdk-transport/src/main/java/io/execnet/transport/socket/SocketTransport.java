@@ -3,6 +3,7 @@ package io.execnet.transport.socket;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.Bootstrap;
@@ -11,7 +12,6 @@ import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
 import io.netty.handler.ssl.SslContext;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +53,12 @@ public final class SocketTransport implements Transport {
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
     return Mono.defer(
         () -> {
+          Deadline deadline = Deadline.in(options.startTimeout());
           HostAndPort target = SocketAddresses.of(spec);
           return Mono.fromCallable(() -> token(spec, target, options))
-              .subscribeOn(BlockingWork.SCHEDULER)
-              .flatMap(token -> open(target, token.orElse(null), spec, gatewayId, options));
+              .subscribeOn(BlockingWork.STARTS)
+              .flatMap(
+                  token -> open(target, token.orElse(null), spec, gatewayId, options, deadline));
         });
   }
 
@@ -78,14 +80,15 @@ public final class SocketTransport implements Transport {
       @Nullable Token token,
       XSpec spec,
       String gatewayId,
-      TransportOptions options) {
+      TransportOptions options,
+      Deadline deadline) {
     String shown = "the socket server " + target;
     return Mono.fromCallable(() -> plan(spec, gatewayId))
-        .subscribeOn(BlockingWork.SCHEDULER)
+        .subscribeOn(BlockingWork.STARTS)
         .flatMap(
             plan ->
-                connect(target, plan.tls, options)
-                    .flatMap(raw -> start(raw, shown, token, plan.line, options)))
+                connect(target, plan.tls, options, deadline)
+                    .flatMap(raw -> start(raw, shown, token, plan.line, deadline)))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
@@ -102,24 +105,23 @@ public final class SocketTransport implements Transport {
    * @param shown the server, as people name it
    */
   public static Mono<Connection> start(
-      Connection raw, String shown, @Nullable Token token, String line, TransportOptions options) {
-    Duration timeout = options.startTimeout();
-    return known(raw, shown, token, timeout)
-        .flatMap(to -> Bootstrap.start(to, shown, line, STREAMS.answer(), timeout))
+      Connection raw, String shown, @Nullable Token token, String line, Deadline deadline) {
+    return known(raw, shown, token, deadline)
+        .flatMap(to -> Bootstrap.start(to, shown, line, STREAMS.answer(), deadline))
         .onErrorMap(BootstrapException.class, error -> explain(error, shown))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 
   /** To the server, with which nothing has been said then. */
   private Mono<Connection> connect(
-      HostAndPort target, Optional<SslContext> tls, TransportOptions options) {
-    return connector.connect(target, tls.orElse(null), options.startTimeout(), options.keepAlive());
+      HostAndPort target, Optional<SslContext> tls, TransportOptions options, Deadline deadline) {
+    return connector.connect(target, tls.orElse(null), deadline, options.keepAlive());
   }
 
   /** After both sides have shown that they know the token, if there is one. */
   private static Mono<Connection> known(
-      Connection raw, String shown, @Nullable Token token, Duration timeout) {
-    return token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, timeout);
+      Connection raw, String shown, @Nullable Token token, Deadline deadline) {
+    return token == null ? Mono.just(raw) : TokenHandshake.run(raw, shown, token, deadline);
   }
 
   /**
@@ -134,7 +136,7 @@ public final class SocketTransport implements Transport {
           HostAndPort target = SocketAddresses.of(spec);
           String shown = "the socket server " + target;
           return Mono.fromCallable(() -> token(spec, target, options))
-              .subscribeOn(BlockingWork.SCHEDULER)
+              .subscribeOn(BlockingWork.STARTS)
               .flatMap(token -> quit(target, shown, token.orElse(null), spec, options))
               .onErrorMap(BootstrapException.class, error -> explain(error, shown));
         });
@@ -146,10 +148,12 @@ public final class SocketTransport implements Transport {
       @Nullable Token token,
       XSpec spec,
       TransportOptions options) {
-    Duration timeout = options.startTimeout();
-    return connect(target, TlsOptions.context(spec), options)
-        .flatMap(raw -> known(raw, shown, token, timeout))
-        .flatMap(raw -> QuitRequest.send(raw, shown, timeout))
+    Deadline deadline = Deadline.in(options.startTimeout());
+    return connect(target, TlsOptions.context(spec), options, deadline)
+        .flatMap(raw -> known(raw, shown, token, deadline))
+        .flatMap(raw -> QuitRequest.send(raw, shown, deadline))
+        .flatMap(
+            told -> told ? Mono.empty() : ListenerEnd.await(connector, target, shown, deadline))
         .doOnDiscard(Connection.class, Connection::kill);
   }
 

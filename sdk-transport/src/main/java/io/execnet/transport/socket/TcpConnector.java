@@ -4,6 +4,8 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Deadline;
+import io.execnet.transport.Handover;
 import io.execnet.transport.netty.NettyConnection;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
@@ -66,13 +68,23 @@ final class TcpConnector {
 
   /** Connects to the first of the host's addresses that accepts; a cancel leaves nothing. */
   Mono<Connection> connect(
-      HostAndPort target, @Nullable SslContext tls, Duration timeout, Duration keepAlive) {
-    return Mono.fromCallable(() -> InetAddress.getAllByName(target.host()))
-        .subscribeOn(BlockingWork.SCHEDULER)
-        .flatMap(addresses -> connect(addresses, 0, target, tls, timeout, keepAlive))
-        .onErrorMap(
-            UnknownHostException.class,
-            e -> notReached(target, "there is no host of this name", e));
+      HostAndPort target, @Nullable SslContext tls, Deadline deadline, Duration keepAlive) {
+    Mono<Connection> connecting =
+        Mono.fromCallable(() -> InetAddress.getAllByName(target.host()))
+            .subscribeOn(BlockingWork.STARTS)
+            .flatMap(addresses -> connect(addresses, 0, target, tls, deadline, keepAlive))
+            .onErrorMap(
+                UnknownHostException.class,
+                e -> notReached(target, "there is no host of this name", e));
+    return Mono.defer(
+        () ->
+            Handover.CONNECTIONS.within(
+                deadline.left(), () -> tooSlow(target, tls != null, deadline), connecting));
+  }
+
+  private static BootstrapException tooSlow(HostAndPort target, boolean tls, Deadline deadline) {
+    String what = tls ? "no TLS connection to " : "no connection to ";
+    return new BootstrapException(Reason.TIMEOUT, what + target + " within " + deadline, "", null);
   }
 
   private Mono<Connection> connect(
@@ -80,27 +92,29 @@ final class TcpConnector {
       int at,
       HostAndPort target,
       @Nullable SslContext tls,
-      Duration timeout,
+      Deadline deadline,
       Duration keepAlive) {
     InetSocketAddress address = new InetSocketAddress(addresses[at], target.port());
-    Mono<Connection> one = connect(address, target, tls, timeout, keepAlive);
-    return at + 1 == addresses.length
+    boolean last = at + 1 == addresses.length;
+    // one that does not answer leaves the others their share; the last has what there is
+    Duration share = last ? Duration.ZERO : deadline.left().dividedBy(addresses.length - at);
+    Mono<Connection> one = connect(address, target, tls, share, keepAlive);
+    return last
         ? one
         : one.onErrorResume(
             TcpConnector::isUnreachable,
-            error -> connect(addresses, at + 1, target, tls, timeout, keepAlive));
+            error -> connect(addresses, at + 1, target, tls, deadline, keepAlive));
   }
 
   private Mono<Connection> connect(
       InetSocketAddress address,
       HostAndPort target,
       @Nullable SslContext tls,
-      Duration timeout,
+      Duration share,
       Duration keepAlive) {
     return Mono.<Connection>create(
             sink -> {
-              ChannelFuture connecting =
-                  bootstrap(target, tls, timeout, keepAlive).connect(address);
+              ChannelFuture connecting = bootstrap(target, tls, share, keepAlive).connect(address);
               ChannelFutureListener listener =
                   done -> {
                     if (!done.isSuccess()) {
@@ -138,7 +152,7 @@ final class TcpConnector {
   }
 
   private Bootstrap bootstrap(
-      HostAndPort target, @Nullable SslContext tls, Duration timeout, Duration keepAlive) {
+      HostAndPort target, @Nullable SslContext tls, Duration share, Duration keepAlive) {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(group)
@@ -148,7 +162,7 @@ final class TcpConnector {
             .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, NettyConnection.WATER_MARK)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(timeout));
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(share)); // 0: none
     return bootstrap.handler(
         new ChannelInitializer<SocketChannel>() {
           @Override
@@ -158,7 +172,7 @@ final class TcpConnector {
               SslHandler handler =
                   tls.newHandler(
                       channel.alloc(), target.host(), target.port(), BlockingWork.EXECUTOR);
-              handler.setHandshakeTimeoutMillis(timeout.toMillis());
+              handler.setHandshakeTimeoutMillis(0); // it is part of the whole
               channel.pipeline().addLast(handler);
             }
           }
@@ -166,7 +180,7 @@ final class TcpConnector {
   }
 
   private static int millis(Duration duration) {
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, duration.toMillis()));
+    return (int) Math.min(Integer.MAX_VALUE, duration.toMillis());
   }
 
   private static void connected(Channel channel, HostAndPort target, MonoSink<Connection> sink) {

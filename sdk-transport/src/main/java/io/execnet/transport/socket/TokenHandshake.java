@@ -4,6 +4,7 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.bootstrap.BootstrappedConnection;
 import io.execnet.transport.bootstrap.Quoted;
 import io.execnet.transport.output.BlockingWork;
@@ -11,7 +12,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -36,7 +36,7 @@ public final class TokenHandshake implements ConnectionHandler {
   private final Connection raw;
   private final String shown;
   private final Token token;
-  private final Duration timeout;
+  private final Deadline deadline;
   private final MonoSink<Connection> sink;
   private final Disposable.Swap timer = Disposables.swap();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -46,11 +46,11 @@ public final class TokenHandshake implements ConnectionHandler {
   private boolean decided;
 
   private TokenHandshake(
-      Connection raw, String shown, Token token, Duration timeout, MonoSink<Connection> sink) {
+      Connection raw, String shown, Token token, Deadline deadline, MonoSink<Connection> sink) {
     this.raw = raw;
     this.shown = shown;
     this.token = token;
-    this.timeout = timeout;
+    this.deadline = deadline;
     this.sink = sink;
   }
 
@@ -62,13 +62,13 @@ public final class TokenHandshake implements ConnectionHandler {
    * @return the stream behind the handshake, on which the server awaits a program; or a {@link
    *     BootstrapException}
    */
-  public static Mono<Connection> run(Connection raw, String shown, Token token, Duration timeout) {
+  public static Mono<Connection> run(Connection raw, String shown, Token token, Deadline deadline) {
     return Mono.<Connection>create(
             sink -> {
-              TokenHandshake handshake = new TokenHandshake(raw, shown, token, timeout, sink);
+              TokenHandshake handshake = new TokenHandshake(raw, shown, token, deadline, sink);
               sink.onCancel(() -> raw.eventLoop().execute(handshake::cancel));
               // the system's random numbers come from a file
-              BlockingWork.SCHEDULER.schedule(
+              BlockingWork.STARTS.schedule(
                   () -> {
                     String nonce = Token.nonce();
                     raw.eventLoop().execute(() -> handshake.begin(nonce));
@@ -102,7 +102,7 @@ public final class TokenHandshake implements ConnectionHandler {
         Schedulers.parallel()
             .schedule(
                 () -> raw.eventLoop().execute(this::timedOut),
-                timeout.toMillis(),
+                deadline.left().toMillis(),
                 TimeUnit.MILLISECONDS));
     raw.start(this);
   }
@@ -181,7 +181,7 @@ public final class TokenHandshake implements ConnectionHandler {
   }
 
   private void timedOut() {
-    String within = " within " + timeout.toMillis() + " ms (startTimeout)";
+    String within = " within " + deadline;
     fail(
         Reason.TIMEOUT,
         serverNonce == null

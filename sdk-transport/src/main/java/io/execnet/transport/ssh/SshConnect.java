@@ -73,7 +73,7 @@ final class SshConnect {
   }
 
   void start() {
-    BlockingWork.SCHEDULER.schedule(this::begin);
+    BlockingWork.STARTS.schedule(this::begin);
   }
 
   private void begin() {
@@ -133,7 +133,7 @@ final class SshConnect {
     Disposable subscription =
         sessions
             .lease(via, credentials, JUMP_TIMEOUT)
-            .publishOn(BlockingWork.SCHEDULER)
+            .publishOn(BlockingWork.STARTS)
             .doOnDiscard(SshLease.class, SshLease::release)
             .subscribe(lease -> forward(started, lease), this::fail);
     synchronized (this) {

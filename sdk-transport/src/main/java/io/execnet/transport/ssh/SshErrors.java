@@ -38,7 +38,7 @@ final class SshErrors implements SshReader.Taker {
   @Override
   public void take(byte[] bytes, int length) {
     tail.add(bytes, 0, length);
-    BlockingWork.SCHEDULER.schedule(
+    BlockingWork.OUTPUT.schedule(
         () -> {
           sink.accept(bytes, length);
           reader.request();
@@ -47,7 +47,7 @@ final class SshErrors implements SshReader.Taker {
 
   @Override
   public void end() {
-    BlockingWork.SCHEDULER.schedule(
+    BlockingWork.OUTPUT.schedule(
         () -> {
           sink.end();
           ended.complete(null);

@@ -2,6 +2,7 @@ package io.execnet.transport.ssh;
 
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
@@ -10,7 +11,6 @@ import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputSink;
-import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -54,26 +54,22 @@ public final class SshTransport implements Transport {
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
     return Mono.defer(
         () -> {
-          long deadline = System.nanoTime() + options.startTimeout().toNanos();
+          Deadline deadline = Deadline.in(options.startTimeout());
           return Mono.fromCallable(() -> SshTargets.of(spec, settings, options.keepAlive()))
-              .subscribeOn(BlockingWork.SCHEDULER)
+              .subscribeOn(BlockingWork.STARTS)
               .flatMap(target -> open(target, spec, gatewayId, options, deadline));
         });
   }
 
   private Mono<Connection> open(
-      SshTarget target, XSpec spec, String gatewayId, TransportOptions options, long deadline) {
+      SshTarget target, XSpec spec, String gatewayId, TransportOptions options, Deadline deadline) {
     String command = RemoteCommand.of(spec);
     OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
     WorkerStreams streams = new WorkerStreams(null, List.of(1), WorkerStreams.markedAnswer());
     String line = bootstrap.of(spec, gatewayId + "-worker", streams);
     String shown = RemoteCommand.shown(spec) + " on " + target.shown();
     return commands
-        .run(target, options.credentials(), command, errors, left(deadline))
-        .flatMap(raw -> Bootstrap.start(raw, shown, line, streams.answer(), left(deadline)));
-  }
-
-  private static Duration left(long deadline) {
-    return Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime()));
+        .run(target, options.credentials(), command, errors, deadline.left())
+        .flatMap(raw -> Bootstrap.start(raw, shown, line, streams.answer(), deadline));
   }
 }

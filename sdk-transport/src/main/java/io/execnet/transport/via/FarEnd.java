@@ -5,6 +5,7 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.ExitStatus;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.shell.InterpreterCommand;
@@ -40,12 +41,12 @@ record FarEnd(
   private static final int SSH_FAILED = 255;
 
   /** What a spec names. */
-  static FarEnd of(XSpec spec, TransportOptions options) {
+  static FarEnd of(XSpec spec, TransportOptions options, Deadline deadline) {
     return switch (spec.way()) {
       case "popen" -> interpreter(spec);
       case "ssh" -> openSsh(OpenSshCommand.of(spec, options.keepAlive()), spec);
       case "vagrant_ssh" -> process(InterpreterCommand.vagrant(spec), spec, true, null);
-      case "socket" -> server(SocketAddresses.of(spec), options);
+      case "socket" -> server(SocketAddresses.of(spec), options, deadline);
       default ->
           throw new XSpecException("not supported yet: " + spec.way() + " (in '" + spec + "')");
     };
@@ -87,10 +88,10 @@ record FarEnd(
   }
 
   /** A connection to a server that the hop can reach. */
-  static FarEnd server(HostAndPort target, TransportOptions options) {
+  static FarEnd server(HostAndPort target, TransportOptions options, Deadline deadline) {
     Map<String, @Nullable Object> how = new HashMap<>();
     how.put("address", List.of(target.host(), target.port()));
-    how.put("timeout", options.startTimeout().toMillis() / 1000.0);
+    how.put("timeout", deadline.left().toMillis() / 1000.0);
     how.put("silence", options.keepAlive().toSeconds());
     return new FarEnd(how, "the socket server " + target, SocketTransport.STREAMS, false, null);
   }

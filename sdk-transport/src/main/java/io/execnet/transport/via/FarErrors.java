@@ -75,7 +75,7 @@ final class FarErrors {
 
   private void handOver(Runnable work, Runnable then) {
     busy = true;
-    BlockingWork.SCHEDULER.schedule(
+    BlockingWork.OUTPUT.schedule(
         () -> {
           work.run();
           loop.execute(

@@ -4,10 +4,10 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
+import io.execnet.transport.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -30,12 +30,12 @@ final class FirstLine implements ConnectionHandler {
   /**
    * Takes the connection over, on subscription; a {@link BootstrapException} if it can't be had.
    */
-  static Mono<String> of(Connection connection, Duration timeout) {
-    return answering(connection, "", timeout);
+  static Mono<String> of(Connection connection, Deadline deadline) {
+    return answering(connection, "", deadline);
   }
 
   /** The same, after it has written something. */
-  static Mono<String> answering(Connection connection, String text, Duration timeout) {
+  static Mono<String> answering(Connection connection, String text, Deadline deadline) {
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     return Mono.<String>create(
             sink -> {
@@ -43,14 +43,12 @@ final class FirstLine implements ConnectionHandler {
               connection.eventLoop().execute(() -> connection.write(bytes));
             })
         .timeout(
-            timeout,
+            deadline.left(),
             Mono.error(
                 () ->
                     new BootstrapException(
                         Reason.TIMEOUT,
-                        "the socket server did not answer within "
-                            + timeout.toMillis()
-                            + " ms (startTimeout)",
+                        "the socket server did not answer within " + deadline,
                         connection.standardError(),
                         null)));
   }

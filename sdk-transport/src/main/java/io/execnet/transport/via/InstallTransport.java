@@ -3,6 +3,7 @@ package io.execnet.transport.via;
 import io.execnet.core.spec.XSpec;
 import io.execnet.core.worker.ServerProgram;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.Hop;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
@@ -39,10 +40,11 @@ public final class InstallTransport implements Transport {
 
   @Override
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
-    return Mono.defer(() -> install(spec, gatewayId, options)).subscribeOn(BlockingWork.SCHEDULER);
+    return Mono.defer(() -> install(spec, gatewayId, options)).subscribeOn(BlockingWork.STARTS);
   }
 
   private Mono<Connection> install(XSpec spec, String gatewayId, TransportOptions options) {
+    Deadline deadline = Deadline.in(options.startTimeout());
     Hop host = ViaTransport.hop("installvia", spec.installvia().orElseThrow(), spec, options);
     HostAndPort bind = spec.socket().isPresent() ? SocketAddresses.of(spec) : ANY_PORT;
     FarEnd interpreter = FarEnd.interpreter(spec);
@@ -52,12 +54,12 @@ public final class InstallTransport implements Transport {
             secret, interpreter.streams().answer(), bind.host(), bind.port());
     Token token = Token.of(secret, "installvia=" + host.id());
     return Mono.usingWhen(
-        ViaTransport.interpret(host, interpreter, line, gatewayId, options),
+        ViaTransport.interpret(host, interpreter, line, gatewayId, options, deadline),
         server ->
-            FirstLine.of(server, options.startTimeout())
+            FirstLine.of(server, deadline)
                 .map(InstallTransport::reachable)
-                .publishOn(BlockingWork.SCHEDULER)
-                .flatMap(at -> connect(host, at, token, spec, gatewayId, options)),
+                .publishOn(BlockingWork.STARTS)
+                .flatMap(at -> connect(host, at, token, spec, gatewayId, options, deadline)),
         server -> Mono.empty(), // it ends after its connection
         (server, error) -> Mono.fromRunnable(server::kill),
         server -> Mono.fromRunnable(server::kill));
@@ -69,14 +71,15 @@ public final class InstallTransport implements Transport {
       Token token,
       XSpec spec,
       String gatewayId,
-      TransportOptions options) {
+      TransportOptions options,
+      Deadline deadline) {
     if (spec.via().isPresent()) {
       Hop other = ViaTransport.hop("via", spec.via().get(), spec, options);
-      return through.openServer(other, address, token, spec, gatewayId, options);
+      return through.openServer(other, address, token, spec, gatewayId, options, deadline);
     }
     return host.isLocal()
-        ? direct.open(address, token, spec, gatewayId, options)
-        : through.openServer(host, address, token, spec, gatewayId, options);
+        ? direct.open(address, token, spec, gatewayId, options, deadline)
+        : through.openServer(host, address, token, spec, gatewayId, options, deadline);
   }
 
   /** An address to connect to, where the server listens on all that there are. */

@@ -5,6 +5,7 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
 import io.execnet.core.worker.ServerProgram;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.Hop;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
@@ -33,22 +34,24 @@ public final class ServiceThrough implements Transport {
 
   @Override
   public Mono<Connection> open(XSpec spec, String gatewayId, TransportOptions options) {
-    return Mono.defer(() -> ensure(spec, gatewayId, options)).subscribeOn(BlockingWork.SCHEDULER);
+    return Mono.defer(() -> ensure(spec, gatewayId, options)).subscribeOn(BlockingWork.STARTS);
   }
 
   private Mono<Connection> ensure(XSpec spec, String gatewayId, TransportOptions options) {
+    Deadline deadline = Deadline.in(options.startTimeout());
     Hop hop = ViaTransport.hop("via", spec.via().orElseThrow(), spec, options);
     int port = ServiceTransport.port(spec);
     HostAndPort there = new HostAndPort("127.0.0.1", port);
     String lines = ServerProgram.serviceControlLines(List.of("ensure", Integer.toString(port)));
     // an interpreter of its own, so that the worker is not held up
     return Mono.usingWhen(
-            ViaTransport.reach(hop, FarEnd.interpreter(spec), gatewayId, options),
-            control -> FirstLine.answering(control, lines, options.startTimeout()),
+            ViaTransport.reach(hop, FarEnd.interpreter(spec), gatewayId, options, deadline),
+            control -> FirstLine.answering(control, lines, deadline),
             control -> Mono.fromRunnable(control::kill))
         .map(answer -> token(answer, hop))
-        .publishOn(BlockingWork.SCHEDULER)
-        .flatMap(token -> through.openServer(hop, there, token, spec, gatewayId, options));
+        .publishOn(BlockingWork.STARTS)
+        .flatMap(
+            token -> through.openServer(hop, there, token, spec, gatewayId, options, deadline));
   }
 
   private static Token token(String answer, Hop hop) {

@@ -5,6 +5,7 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Deadline;
 import io.execnet.transport.Handover;
 import io.execnet.transport.Hop;
 import io.execnet.transport.OutputLine;
@@ -18,7 +19,6 @@ import io.execnet.transport.socket.SocketAddresses;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
 import io.execnet.transport.socket.SocketTransport;
 import io.execnet.transport.socket.Token;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -46,12 +46,13 @@ public final class ViaTransport implements Transport {
     // random numbers, files and the program's text are no work for an event loop
     return Mono.defer(
             () -> {
+              Deadline deadline = Deadline.in(options.startTimeout());
               Hop hop = hop("via", spec.via().orElseThrow(), spec, options);
               return spec.way().equals("socket")
-                  ? openServer(hop, spec, gatewayId, options)
-                  : openInterpreter(hop, spec, gatewayId, options);
+                  ? openServer(hop, spec, gatewayId, options, deadline)
+                  : openInterpreter(hop, spec, gatewayId, options, deadline);
             })
-        .subscribeOn(BlockingWork.SCHEDULER);
+        .subscribeOn(BlockingWork.STARTS);
   }
 
   /** The gateway that a spec names, or an {@link XSpecException}. */
@@ -66,34 +67,37 @@ public final class ViaTransport implements Transport {
   }
 
   private Mono<Connection> openInterpreter(
-      Hop hop, XSpec spec, String gatewayId, TransportOptions options) {
-    FarEnd far = FarEnd.of(spec, options);
+      Hop hop, XSpec spec, String gatewayId, TransportOptions options, Deadline deadline) {
+    FarEnd far = FarEnd.of(spec, options, deadline);
     String line = bootstrap.of(spec, gatewayId + "-worker", far.streams());
-    return interpret(hop, far, line, gatewayId, options);
+    return interpret(hop, far, line, gatewayId, options, deadline);
   }
 
   /** Has a hop start an interpreter, and that execute a line until it answers. */
   static Mono<Connection> interpret(
-      Hop hop, FarEnd far, String line, String gatewayId, TransportOptions options) {
-    long begin = System.nanoTime();
-    return reach(hop, far, gatewayId, options)
+      Hop hop,
+      FarEnd far,
+      String line,
+      String gatewayId,
+      TransportOptions options,
+      Deadline deadline) {
+    return reach(hop, far, gatewayId, options, deadline)
         .flatMap(
             raw -> {
-              Duration left = options.startTimeout().minusNanos(System.nanoTime() - begin);
               String answer = far.streams().answer();
-              return Bootstrap.start(raw, shown(far, hop), line, answer, left)
+              return Bootstrap.start(raw, shown(far, hop), line, answer, deadline)
                   .onErrorMap(BootstrapException.class, error -> far.explain(error, raw.exited()));
             });
   }
 
   private Mono<Connection> openServer(
-      Hop hop, XSpec spec, String gatewayId, TransportOptions options) {
+      Hop hop, XSpec spec, String gatewayId, TransportOptions options, Deadline deadline) {
     HostAndPort target = SocketAddresses.of(spec);
     if (spec.has("tls") || spec.has("tls_ca") || spec.has("tls_cert") || spec.has("tls_key")) {
       throw new XSpecException("there is no TLS through another gateway (in '" + spec + "')");
     }
     Optional<Token> token = SocketTransport.token(spec, target, options);
-    return openServer(hop, target, token.orElse(null), spec, gatewayId, options);
+    return openServer(hop, target, token.orElse(null), spec, gatewayId, options, deadline);
   }
 
   /** Has a hop connect to a socket server, and starts a worker there. */
@@ -103,20 +107,21 @@ public final class ViaTransport implements Transport {
       @Nullable Token token,
       XSpec spec,
       String gatewayId,
-      TransportOptions options) {
-    FarEnd far = FarEnd.server(target, options);
+      TransportOptions options,
+      Deadline deadline) {
+    FarEnd far = FarEnd.server(target, options, deadline);
     String line = bootstrap.of(spec, gatewayId + "-worker", far.streams());
-    return reach(hop, far, gatewayId, options)
-        .flatMap(raw -> SocketTransport.start(raw, shown(far, hop), token, line, options));
+    return reach(hop, far, gatewayId, options, deadline)
+        .flatMap(raw -> SocketTransport.start(raw, shown(far, hop), token, line, deadline));
   }
 
   /** Has a hop open a stream, on which nothing has been said then. */
   static Mono<ViaConnection> reach(
-      Hop hop, FarEnd far, String gatewayId, TransportOptions options) {
+      Hop hop, FarEnd far, String gatewayId, TransportOptions options, Deadline deadline) {
     OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
     return Handover.CONNECTIONS.within(
-        options.startTimeout(),
-        () -> timedOut(shown(far, hop), options),
+        deadline.left(),
+        () -> timedOut(shown(far, hop), deadline),
         ViaConnection.open(hop, far, errors));
   }
 
@@ -124,14 +129,8 @@ public final class ViaTransport implements Transport {
     return far.shown() + ", through " + hop.id() + ",";
   }
 
-  private static BootstrapException timedOut(String shown, TransportOptions options) {
+  private static BootstrapException timedOut(String shown, Deadline deadline) {
     return new BootstrapException(
-        Reason.TIMEOUT,
-        shown
-            + " could not be opened within "
-            + options.startTimeout().toMillis()
-            + " ms (startTimeout)",
-        "",
-        null);
+        Reason.TIMEOUT, shown + " could not be opened within " + deadline, "", null);
   }
 }

@@ -20,6 +20,8 @@ CHUNK = 65536
 QUIET_SECONDS = 0.2
 SECONDS_TO_END = 1
 MAX_ERRORS_AFTER_EXIT = 1 << 20
+LOOKS = 4  # in the time that a peer may be silent
+UNANSWERED_PROBES = 3
 
 
 def forward(channel, window, how):
@@ -296,9 +298,29 @@ class Server:
         except OSError as exc:
             raise NotOpened(NOT_REACHED, "can't connect to %s:%d: %s" % (*address, exc)) from None
         self.stream.settimeout(None)
-        if silence > 0:
-            notice_silence(self.stream, silence)
         self.address = tuple(self.stream.getpeername()[:2])
+        self._closed = execmodel.Event()
+        if silence > 0:
+            keep_alive(self.stream, silence)
+            if sys.platform.startswith("linux"):
+                execmodel.start(self._watch, (silence,))
+
+    def _watch(self, silence):
+        """Give up who acknowledges nothing of what is sent, which the kernel takes long for.
+
+        Its TCP_USER_TIMEOUT would give up who is well and only doesn't read, too.
+        """
+        unanswered = 0
+        while not self._closed.is_set():
+            self._closed.wait(silence / LOOKS)
+            try:
+                probes, unacked, last_answer = tcp_info(self.stream)
+            except OSError:
+                return  # it has been closed
+            unanswered = unanswered + 1 if unacked or probes >= UNANSWERED_PROBES else 0
+            if unanswered > LOOKS and last_answer >= silence * 1000:
+                shut(self.stream)
+                return
 
     def wait(self):
         return None
@@ -307,11 +329,21 @@ class Server:
         shut(self.stream)
 
     def close(self):
+        self._closed.set()
         self.stream.close()
 
 
-def notice_silence(stream, seconds):
-    """Have the kernel give up a peer that answers nothing for so long."""
+def tcp_info(stream):
+    """Of Linux: how often it asked in vain for room, what is unacknowledged, last answer in ms."""
+    import socket
+    import struct
+
+    layout = struct.Struct("=3xB20xI28xI")
+    return layout.unpack(stream.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, layout.size))
+
+
+def keep_alive(stream, seconds):
+    """Have the kernel give up a peer that answers nothing for so long where nothing is sent."""
     import socket
 
     probes = 3
@@ -321,7 +353,6 @@ def notice_silence(stream, seconds):
         ("TCP_KEEPIDLE", max(1, seconds - probes * interval)),
         ("TCP_KEEPINTVL", interval),
         ("TCP_KEEPCNT", probes),
-        ("TCP_USER_TIMEOUT", seconds * 1000),
     ):
         if hasattr(socket, name):  # not every system has each
             stream.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -7,7 +7,6 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
 import io.execnet.testing.Leftovers;
-import io.execnet.testing.StockExecnet;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Credentials;
 import io.execnet.transport.Received;
@@ -150,18 +149,6 @@ class SocketStartIT {
   }
 
   @Test
-  void stockServersCanBeAskedToQuit() {
-    for (Path python : List.of(StockExecnet.newest(), StockExecnet.debian())) {
-      try (ServerUnderTest stock = ServerUnderTest.stock(python)) {
-        new SocketTransport()
-            .quit(XSpec.parse(stock.spec()), new TransportOptions(PATIENCE, it -> {}))
-            .block(PATIENCE);
-        Awaitility.await().atMost(PATIENCE).until(() -> !stock.isAlive());
-      }
-    }
-  }
-
-  @Test
   void doesNotTrustAServerThatDoesNotKnowTheToken() throws Exception {
     try (ServerSocket fake = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread thread =
@@ -215,10 +202,14 @@ class SocketStartIT {
 
   @Test
   void saysThatSomethingElseListens() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket silent = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
       BootstrapException error =
           refused("socket=127.0.0.1:" + silent.getLocalPort(), Duration.ofMillis(300));
       assertThat(error.reason()).isEqualTo(Reason.TIMEOUT);
+      BootstrapException behindTls =
+          refused("socket=127.0.0.1:" + silent.getLocalPort() + "//tls", Duration.ofMillis(300));
+      assertThat(behindTls.reason()).isEqualTo(Reason.TIMEOUT);
+      assertThat(behindTls).hasMessageContaining("300 ms (startTimeout)");
     }
   }
 
