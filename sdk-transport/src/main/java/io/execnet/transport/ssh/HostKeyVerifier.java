@@ -55,14 +55,26 @@ final class HostKeyVerifier implements ServerKeyVerifier {
     if (known.isRevoked(key)) {
       return "the host key of " + attempt.target().address() + " is revoked: " + shown(key);
     }
-    if (known.holds(key) || rules.policy() == Policy.ACCEPT_ALL) {
+    if (known.holds(key)) {
       return null;
     }
     List<KnownHosts.Line> others = known.exact().stream().filter(KnownHosts.Line::isPlain).toList();
     if (!others.isEmpty()) {
-      return changed(key, others.get(0));
+      String changed = changed(key, others.get(0));
+      return rules.policy() == Policy.ACCEPT_ALL ? distrust(changed) : changed;
     }
-    return rules.policy() == Policy.ACCEPT_NEW ? accept(key) : unknown(key);
+    return switch (rules.policy()) {
+      case ACCEPT_ALL -> null;
+      case ACCEPT_NEW -> accept(key);
+      case REFUSE_UNKNOWN -> unknown(key);
+    };
+  }
+
+  /** Goes on, but tells no secrets; a signature with a key is of no use to anybody else. */
+  private @Nullable String distrust(String changed) {
+    LOG.warn(changed + ". It is taken all the same (StrictHostKeyChecking=no)");
+    attempt.distrust("the host key has changed");
+    return null;
   }
 
   private String changed(PublicKey key, KnownHosts.Line other) {

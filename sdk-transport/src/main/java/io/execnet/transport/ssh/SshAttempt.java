@@ -52,6 +52,7 @@ final class SshAttempt implements SessionListener {
   private volatile Phase phase = Phase.CONNECTING;
   private volatile String allowed = "";
   private volatile @Nullable BootstrapException refused;
+  private volatile @Nullable String distrust;
   private volatile @Nullable Throwable failure;
 
   SshAttempt(SshTarget target, Credentials credentials, KnownHosts knownHosts) {
@@ -141,6 +142,16 @@ final class SshAttempt implements SessionListener {
   /** The server's key is not taken. */
   void refuse(BootstrapException error) {
     refused = error;
+  }
+
+  /** The server may not be the one it should be, though its key is taken. */
+  void distrust(String why) {
+    distrust = why;
+  }
+
+  /** Why it must not learn a password, if it must not. */
+  @Nullable String distrust() {
+    return distrust;
   }
 
   Phase phase() {
