@@ -11,6 +11,7 @@ import io.execnet.core.ExitStatus;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** How every connection ends, and what it then tells. */
@@ -82,6 +83,25 @@ public interface EndContract extends PeerConnections {
     assertThat(received.awaitClosed()).isEmpty();
     if (hearsAfterClose()) {
       assertThat(received.text()).isEqualTo("last words");
+    }
+    assertThat(received.violations()).isEmpty();
+  }
+
+  /** Such a peer can't see that its input has ended. */
+  @Test
+  default void closeEndsAPeerThatWritesWhileNobodyReads() throws Exception {
+    Connection connection = connect("flood");
+    on(connection, () -> connection.setReading(false));
+    Received received = Received.counting(connection);
+    write(connection, "16000000".getBytes(StandardCharsets.US_ASCII));
+    Awaitility.await().atMost(PATIENCE).until(() -> said(connection).contains("blocked after"));
+    connection.close();
+    assertThat(received.awaitClosed()).isEmpty();
+    if (knowsExitStatus()) {
+      ExitStatus status = value(connection.exitStatus());
+      if (hearsAfterClose()) { // else it writes to nobody
+        assertThat(status).isEqualTo(ExitStatus.ofCode(0));
+      }
     }
     assertThat(received.violations()).isEmpty();
   }

@@ -105,6 +105,8 @@ public final class Bootstrap implements ConnectionHandler {
   public void onClosed(@Nullable Throwable cause) {
     if (answered != null) {
       answered.onClosed(cause);
+    } else if (cause instanceof BootstrapException known) {
+      fail(known);
     } else if (!decided) {
       raw.exitStatus()
           .singleOptional()

@@ -11,6 +11,15 @@ public final class InterpreterCommand {
 
   private static final String READ_PROGRAM = "import sys;exec(eval(sys.stdin.readline()))";
 
+  /**
+   * A script for {@code sh} that becomes the host's interpreter, with the arguments that it gets.
+   * It has no single quotes.
+   */
+  public static final String FIND =
+      "for p in python3 python; do command -v $p >/dev/null 2>&1 && exec $p \"$@\"; done; "
+          + "echo no python3 and no python on the PATH: name one with python= in the spec >&2; "
+          + "exit 127";
+
   private InterpreterCommand() {}
 
   /**
@@ -48,12 +57,7 @@ public final class InterpreterCommand {
     if (named.isPresent()) {
       command.addAll(named.get());
     } else {
-      command.addAll(
-          List.of(
-              "sh",
-              "-c",
-              "p=python3; command -v $p >/dev/null 2>&1 || p=python; exec $p \"$@\"",
-              "python"));
+      command.addAll(List.of("sh", "-c", FIND, "sh"));
     }
     command.addAll(arguments);
     return ShellQuote.join(command);

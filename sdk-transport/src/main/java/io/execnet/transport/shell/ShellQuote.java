@@ -5,10 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Quotes words so that a shell, whichever it is, takes them as they are. */
+/**
+ * Quotes words so that a shell takes them as they are, whichever it is: sh, bash, zsh, fish, or, if
+ * they are of one line and without exclamation marks, csh.
+ */
 public final class ShellQuote {
 
   private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
+  private static final Pattern SPECIAL = Pattern.compile("['\\\\]");
   private static final Pattern HOME = Pattern.compile("(~[A-Za-z0-9._-]*)(/.*|)", Pattern.DOTALL);
 
   private ShellQuote() {}
@@ -34,7 +38,10 @@ public final class ShellQuote {
   }
 
   private static String plain(String word) {
-    // single quotes mean the same to sh, bash, zsh, fish and csh; in them fish reads \\ as one
-    return SAFE.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    // in single quotes sh, bash, zsh, fish and csh read everything but these two alike: fish takes
+    // a backslash for an escape there, the others don't
+    return SAFE.matcher(word).matches()
+        ? word
+        : "'" + SPECIAL.matcher(word).replaceAll("'\\\\$0'") + "'";
   }
 }

@@ -55,12 +55,24 @@ final class Authentication
     session.setPasswordAuthenticationReporter(authentication);
   }
 
+  /** Whether somebody in between could be listening. */
+  private boolean withholds(String method) {
+    String why = attempt.distrust();
+    if (why != null) {
+      attempt.skipped(method + ": " + why);
+    }
+    return why != null;
+  }
+
   private Optional<String> password() {
     return SshAttempt.ask(() -> credentials.password(target.user(), target.host(), target.port()));
   }
 
   @Override
   public @Nullable String resolveAuthPasswordAttempt(ClientSession session) {
+    if (withholds("password")) {
+      return null;
+    }
     Optional<String> password = password();
     if (password.isEmpty()) {
       attempt.skipped("password: none is known");
@@ -76,6 +88,9 @@ final class Authentication
       String language,
       String[] prompts,
       boolean[] echo) {
+    if (withholds("keyboard-interactive")) {
+      return null;
+    }
     List<Prompt> questions = new ArrayList<>();
     for (int i = 0; i < prompts.length; i++) {
       questions.add(new Prompt(prompts[i], echo[i]));

@@ -34,7 +34,7 @@ final class ConnectionServices extends ClientConnectionServiceFactory {
             Channel channel = getChannel(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE, buffer);
             if (channel instanceof TcpipClientChannel tunnel) {
               buffer.getUInt(); // a number for the reason, which the text says too
-              attempt.notReached(tunnel.getTunnelExit(), buffer.getString());
+              attempt.notReached(tunnel.getTunnelEntrance().getPort(), buffer.getString());
             }
             buffer.rpos(position);
             super.channelOpenFailure(buffer);

@@ -5,12 +5,9 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.ssh.HostKeyRules.Policy;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.PublicKey;
-import java.util.List;
+import java.util.Optional;
 import org.apache.sshd.client.config.hosts.KnownHostHashValue;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
@@ -24,6 +21,9 @@ import reactor.util.Loggers;
 final class HostKeyVerifier implements ServerKeyVerifier {
 
   private static final Logger LOG = Loggers.getLogger(HostKeyVerifier.class);
+
+  /** Of two who take a new host's key at once, the second sees what the first has taken. */
+  private static final Object ADDING = new Object();
 
   private final SshAttempt attempt;
   private final KnownHosts known;
@@ -55,14 +55,26 @@ final class HostKeyVerifier implements ServerKeyVerifier {
     if (known.isRevoked(key)) {
       return "the host key of " + attempt.target().address() + " is revoked: " + shown(key);
     }
-    if (known.holds(key) || rules.policy() == Policy.ACCEPT_ALL) {
+    if (known.holds(key)) {
       return null;
     }
-    List<KnownHosts.Line> others = known.exact().stream().filter(KnownHosts.Line::isPlain).toList();
-    if (!others.isEmpty()) {
-      return changed(key, others.get(0));
+    Optional<KnownHosts.Line> other = known.other();
+    if (other.isPresent()) {
+      String changed = changed(key, other.get());
+      return rules.policy() == Policy.ACCEPT_ALL ? distrust(changed) : changed;
     }
-    return rules.policy() == Policy.ACCEPT_NEW ? accept(key) : unknown(key);
+    return switch (rules.policy()) {
+      case ACCEPT_ALL -> null;
+      case ACCEPT_NEW -> accept(key);
+      case REFUSE_UNKNOWN -> unknown(key);
+    };
+  }
+
+  /** Goes on, but tells no secrets; a signature with a key is of no use to anybody else. */
+  private @Nullable String distrust(String changed) {
+    LOG.warn(changed + ". It is taken all the same (StrictHostKeyChecking=no)");
+    attempt.distrust("the host key has changed");
+    return null;
   }
 
   private String changed(PublicKey key, KnownHosts.Line other) {
@@ -114,32 +126,26 @@ final class HostKeyVerifier implements ServerKeyVerifier {
   /** Adds the key to the user's file; returns what is wrong with that. */
   private @Nullable String accept(PublicKey key) {
     Path file = file();
-    if (file == null) {
-      return null;
-    }
+    return file == null ? null : SshAttempt.ask(() -> add(key, file));
+  }
+
+  private @Nullable String add(PublicKey key, Path file) {
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
+      synchronized (ADDING) {
+        KnownHosts now = KnownHosts.read(rules);
+        if (now.holds(key)) {
+          return null;
+        }
+        Optional<KnownHosts.Line> other = now.other();
+        if (other.isPresent()) {
+          return changed(key, other.get());
+        }
+        KnownHostsFile.append(file, pattern() + " " + PublicKeyEntry.toString(key));
       }
-      append(file, pattern() + " " + PublicKeyEntry.toString(key));
       LOG.info("took the host key of " + attempt.target().address() + ": " + shown(key));
       return null;
     } catch (IOException e) {
       return "can't add the host key of " + attempt.target().address() + " to " + file + ": " + e;
     }
-  }
-
-  private static synchronized void append(Path file, String line) throws IOException {
-    boolean whole =
-        !Files.exists(file)
-            || Files.size(file) == 0
-            || Files.readString(file, StandardCharsets.ISO_8859_1).endsWith("\n");
-    Files.writeString(
-        file,
-        (whole ? "" : "\n") + line + "\n",
-        StandardCharsets.UTF_8,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND);
   }
 }

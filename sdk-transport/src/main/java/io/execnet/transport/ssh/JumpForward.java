@@ -30,7 +30,9 @@ final class JumpForward {
   static JumpForward open(ClientSession jump, SshTarget target) throws IOException {
     SshdSocketAddress exit = new SshdSocketAddress(target.host(), target.port());
     SshdSocketAddress loopback = new SshdSocketAddress("127.0.0.1", 0);
-    return new JumpForward(jump, exit, jump.startLocalPortForwarding(loopback, exit));
+    SshdSocketAddress entrance = jump.startLocalPortForwarding(loopback, exit);
+    SshAttempt.of(jump).forget(entrance.getPort());
+    return new JumpForward(jump, exit, entrance);
   }
 
   SshConnect.Address entrance() {
@@ -39,7 +41,7 @@ final class JumpForward {
 
   /** Why the jump host did not reach the target, if it said so. */
   @Nullable String refusal() {
-    String why = SshAttempt.of(jump).notReached(exit);
+    String why = SshAttempt.of(jump).notReached(entrance.getPort());
     return why == null ? null : "the jump host could not connect to it: " + why;
   }
 
@@ -50,6 +52,7 @@ final class JumpForward {
           () -> {
             try {
               jump.stopLocalPortForwarding(entrance);
+              SshAttempt.of(jump).forget(entrance.getPort());
             } catch (IOException | RuntimeException e) {
               LOG.debug("the port to " + exit + " ended with its session", e);
             }

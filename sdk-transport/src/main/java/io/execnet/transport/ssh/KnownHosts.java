@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.sshd.client.config.hosts.KnownHostEntry;
@@ -107,6 +108,11 @@ final class KnownHosts {
     List<Line> exact = exact().stream().filter(Line::isPlain).toList();
     return (exact.isEmpty() ? lines : exact)
         .stream().anyMatch(it -> it.isPlain() && KeyUtils.compareKeys(it.key(), key));
+  }
+
+  /** The line that says otherwise about a key that is not the host's. */
+  Optional<Line> other() {
+    return exact().stream().filter(Line::isPlain).findFirst();
   }
 
   /**

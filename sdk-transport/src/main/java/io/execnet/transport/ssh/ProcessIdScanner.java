@@ -24,9 +24,10 @@ final class ProcessIdScanner {
   private volatile long pid = -1;
   private int seen;
 
-  /** The process id, once it has been found. */
+  /** The process id, once it has been found, where that is a process that may be killed. */
   OptionalLong pid() {
-    return pid < 0 ? OptionalLong.empty() : OptionalLong.of(pid);
+    // to kill, 0 and -1 mean many processes; and 1, in a namespace of its own, is another one here
+    return pid > 1 ? OptionalLong.of(pid) : OptionalLong.empty();
   }
 
   /** Whether the line can no longer come, so that all the rest is to be left alone. */

@@ -1,11 +1,11 @@
 package io.execnet.transport.ssh;
 
-import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.transport.shell.InterpreterCommand;
 import io.execnet.transport.shell.ShellQuote;
-import io.execnet.transport.shell.ShellWords;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The command that becomes the interpreter on the other host. The user's shell there runs it,
@@ -17,29 +17,14 @@ final class RemoteCommand {
 
   private static final String TELL = "echo \"" + ProcessIdScanner.BEFORE + "$$>\"; ";
 
-  private static final String FIND =
-      "for p in python3 python; do command -v $p >/dev/null 2>&1 && exec $p \"$@\"; done; "
-          + "echo no python3 and no python on the PATH: name one with python= in the spec >&2; "
-          + "exit 127";
-
   private RemoteCommand() {}
 
   static String of(XSpec spec) {
-    List<String> arguments = new ArrayList<>();
-    arguments.add("-u");
-    if (spec.dontWriteBytecode()) {
-      arguments.add("-B");
-    }
-    arguments.addAll(List.of("-c", "import sys;exec(eval(sys.stdin.readline()))"));
-    if (spec.python().isEmpty()) {
-      return shell(TELL + FIND, arguments);
-    }
-    List<String> words = ShellWords.split("python", spec.python().get());
-    if (words.isEmpty() || words.get(0).isEmpty()) {
-      throw new XSpecException("python=" + spec.python().get() + " names no command");
-    }
-    arguments.addAll(0, words);
-    return shell(TELL + "exec \"$@\"", arguments);
+    List<String> words = new ArrayList<>();
+    Optional<List<String>> named = InterpreterCommand.named(spec);
+    named.ifPresent(words::addAll);
+    words.addAll(InterpreterCommand.arguments(spec));
+    return shell(TELL + (named.isPresent() ? "exec \"$@\"" : InterpreterCommand.FIND), words);
   }
 
   /** Kills a process, and those of its group, for servers that send no signals. */

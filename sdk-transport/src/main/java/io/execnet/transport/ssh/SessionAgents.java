@@ -36,11 +36,10 @@ final class SessionAgents implements SshAgentFactory {
     if (socket.isEmpty()) {
       return null;
     }
-    List<PublicKey> only = rules.onlyNamed() ? publicKeys(rules) : null;
     return SshAttempt.ask(
         () -> {
           try {
-            return new AgentClient(socket.get(), only);
+            return new AgentClient(socket.get(), rules.onlyNamed() ? publicKeys(rules) : null);
           } catch (IOException e) {
             attempt.skipped("agent " + socket.get() + ": " + e.getMessage());
             return null;

@@ -17,7 +17,6 @@ import org.apache.sshd.common.compression.BuiltinCompressions;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.common.session.SessionListener;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,11 @@ final class SshAttempt implements SessionListener {
   private final KnownHosts knownHosts;
   private final CopyOnWriteArrayList<String> tried = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<String> skipped = new CopyOnWriteArrayList<>();
-  private final Map<SshdSocketAddress, String> notReached = new ConcurrentHashMap<>();
+  private final Map<Integer, String> notReached = new ConcurrentHashMap<>();
   private volatile Phase phase = Phase.CONNECTING;
   private volatile String allowed = "";
   private volatile @Nullable BootstrapException refused;
+  private volatile @Nullable String distrust;
   private volatile @Nullable Throwable failure;
 
   SshAttempt(SshTarget target, Credentials credentials, KnownHosts knownHosts) {
@@ -128,19 +128,34 @@ final class SshAttempt implements SessionListener {
     allowed = ServerText.readable(methods);
   }
 
-  /** The server, as a jump host, did not reach another one. */
-  void notReached(SshdSocketAddress other, String why) {
-    notReached.put(other, ServerText.readable(why));
+  /** The server, as a jump host, did not reach the host that a port leads to. */
+  void notReached(int port, String why) {
+    notReached.put(port, ServerText.readable(why));
   }
 
   /** Why it did not, if it was tried. */
-  @Nullable String notReached(SshdSocketAddress other) {
-    return notReached.get(other);
+  @Nullable String notReached(int port) {
+    return notReached.get(port);
+  }
+
+  /** The port is another one now, or none. */
+  void forget(int port) {
+    notReached.remove(port);
   }
 
   /** The server's key is not taken. */
   void refuse(BootstrapException error) {
     refused = error;
+  }
+
+  /** The server may not be the one it should be, though its key is taken. */
+  void distrust(String why) {
+    distrust = why;
+  }
+
+  /** Why it must not learn a password, if it must not. */
+  @Nullable String distrust() {
+    return distrust;
   }
 
   Phase phase() {

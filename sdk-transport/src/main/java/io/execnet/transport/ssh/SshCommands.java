@@ -3,6 +3,7 @@ package io.execnet.transport.ssh;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.Credentials;
+import io.execnet.transport.Handover;
 import io.execnet.transport.output.OutputSink;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
@@ -36,8 +37,10 @@ final class SshCommands {
     return Mono.defer(() -> sessions.lease(target, credentials, left(deadline)))
         .flatMap(
             lease ->
-                SshOpening.open(this, lease, command, loops.next(), errors)
-                    .timeout(left(deadline), Mono.error(() -> silent(target))))
+                Handover.CONNECTIONS.within(
+                    left(deadline),
+                    () -> silent(target),
+                    SshOpening.open(this, lease, command, loops.next(), errors)))
         // the server allows no more on that session, but perhaps on another
         .retryWhen(Retry.indefinitely().filter(SshOpening.FullException.class::isInstance));
   }

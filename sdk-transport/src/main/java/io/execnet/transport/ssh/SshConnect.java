@@ -19,6 +19,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -80,18 +81,10 @@ final class SshConnect {
     try {
       SshAttempt started = new SshAttempt(target, credentials, KnownHosts.read(target.hostKeys()));
       attempt = started;
-      target
-          .connectTimeout()
-          .ifPresent(
-              limit ->
-                  timer.update(
-                      Schedulers.parallel()
-                          .schedule(() -> late(limit), limit.toMillis(), TimeUnit.MILLISECONDS)));
       if (target.via().isPresent()) {
         jump(started, target.via().get());
       } else {
-        List<Address> addresses = addresses(target);
-        connect(started, addresses, 0);
+        connect(started, addresses(target));
       }
     } catch (RuntimeException | Error e) {
       fail(e);
@@ -130,56 +123,91 @@ final class SshConnect {
   }
 
   private void jump(SshAttempt started, SshTarget via) {
-    Disposable subscription =
-        sessions
-            .lease(via, credentials, JUMP_TIMEOUT)
-            .publishOn(BlockingWork.STARTS)
-            .doOnDiscard(SshLease.class, SshLease::release)
-            .subscribe(lease -> forward(started, lease), this::fail);
+    JumpLease taker = new JumpLease(started);
     synchronized (this) {
-      jumping = subscription;
-      if (!ended) {
+      if (ended) {
         return;
       }
+      jumping = taker;
     }
-    subscription.dispose();
+    sessions.lease(via, credentials, JUMP_TIMEOUT).subscribe(taker);
+  }
+
+  /** Takes the lease also where a cancel comes at the same time, which operators would lose. */
+  private final class JumpLease extends BaseSubscriber<SshLease> {
+
+    private final SshAttempt started;
+
+    JumpLease(SshAttempt started) {
+      this.started = started;
+    }
+
+    @Override
+    protected void hookOnNext(SshLease lease) {
+      boolean late;
+      synchronized (SshConnect.this) {
+        late = ended;
+        jump = late ? null : lease;
+      }
+      if (late) {
+        lease.release();
+      } else {
+        BlockingWork.EXECUTOR.execute(() -> forward(started, lease));
+      }
+    }
+
+    @Override
+    protected void hookOnError(Throwable error) {
+      fail(error);
+    }
   }
 
   private void forward(SshAttempt started, SshLease lease) {
-    synchronized (this) {
-      if (!ended) {
-        jump = lease;
-      }
-    }
-    if (jump != lease) {
-      lease.release();
-      return;
-    }
+    JumpForward opened;
     try {
-      JumpForward opened = JumpForward.open(lease.session(), target);
-      synchronized (this) {
-        forward = opened;
-      }
-      connect(started, List.of(opened.entrance()), 0);
+      opened = JumpForward.open(lease.session(), target);
     } catch (IOException | RuntimeException e) {
       fail(SshFailures.unreachable(target, "no port to forward: " + e.getMessage(), e));
+      return;
     }
+    boolean late;
+    synchronized (this) {
+      late = ended;
+      forward = opened;
+    }
+    if (late) {
+      opened.close();
+    } else {
+      connect(started, List.of(opened.entrance()));
+    }
+  }
+
+  private void connect(SshAttempt started, List<Address> addresses) {
+    target
+        .connectTimeout()
+        .ifPresent(
+            limit ->
+                timer.update(
+                    Schedulers.parallel()
+                        .schedule(() -> late(limit), limit.toMillis(), TimeUnit.MILLISECONDS)));
+    connect(started, addresses, 0);
   }
 
   private void connect(SshAttempt started, List<Address> addresses, int index) {
     Address address = addresses.get(index);
     HostConfigEntry entry = new HostConfigEntry("", address.host(), address.port(), target.user());
     ConnectFuture future;
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
-      try {
+    try {
+      synchronized (this) {
+        if (ended) {
+          return;
+        }
         future = SshClients.client().connect(entry, started.context(), null);
-      } catch (IOException e) {
-        throw SshFailures.of(started, e);
+        connecting = future;
       }
-      connecting = future;
+    } catch (IOException | RuntimeException e) {
+      fail(SshFailures.of(started, e)); // whoever calls this may be a listener of SSHD's
+      return;
     }
     future.addListener(
         it -> {
@@ -217,24 +245,25 @@ final class SshConnect {
                   fail(problem(started, it.getException()));
                 }
               });
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       fail(problem(started, e));
     }
   }
 
+  private synchronized @Nullable JumpForward forward() {
+    return forward;
+  }
+
   /** Nobody else has to come this way. */
   private void closeForward() {
-    JumpForward through;
-    synchronized (this) {
-      through = forward;
-    }
+    JumpForward through = forward();
     if (through != null) {
       through.close();
     }
   }
 
   private BootstrapException problem(SshAttempt started, @Nullable Throwable error) {
-    JumpForward through = forward;
+    JumpForward through = forward();
     String refused = through == null ? null : through.refusal();
     if (refused != null && started.phase() == SshAttempt.Phase.NEGOTIATING) {
       return SshFailures.unreachable(target, refused, error);

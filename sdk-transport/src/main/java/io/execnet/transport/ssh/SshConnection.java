@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.sshd.client.channel.ClientChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -31,7 +30,7 @@ final class SshConnection implements Connection, SshReader.Taker {
 
   private final SshCommands commands;
   private final SshLease lease;
-  private final ClientChannel channel;
+  private final SshExec channel;
   private final SshExit exit;
   private final io.netty.channel.EventLoop netty;
   private final EventLoop loop;
@@ -57,7 +56,7 @@ final class SshConnection implements Connection, SshReader.Taker {
   SshConnection(
       SshCommands commands,
       SshLease lease,
-      ClientChannel channel,
+      SshExec channel,
       SshExit exit,
       io.netty.channel.EventLoop netty,
       OutputSink errorSink) {
@@ -149,6 +148,9 @@ final class SshConnection implements Connection, SshReader.Taker {
 
   /** What ended the channel where that was not the process. */
   private @Nullable Throwable lost() {
+    if (channel.isRefused()) {
+      return SshFailures.notRun(lease.shared().key().target());
+    }
     boolean orderly = exit.told().getNow(null) != null || channel.isEofSignalled();
     return !orderly && lease.session().isClosing() ? lease.loss() : null;
   }

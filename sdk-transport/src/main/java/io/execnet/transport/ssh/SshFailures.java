@@ -58,6 +58,12 @@ final class SshFailures {
     };
   }
 
+  /** A server refused a command. */
+  static BootstrapException notRun(SshTarget target) {
+    return new BootstrapException(
+        Reason.EXITED, target.shown() + " runs no command for us: the server refused it", "", null);
+  }
+
   private static BootstrapException notAuthenticated(
       SshAttempt attempt, @Nullable Throwable cause) {
     StringBuilder message =

@@ -5,9 +5,6 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.output.OutputSink;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.common.channel.StreamingChannel.Streaming;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +60,9 @@ final class SshOpening {
   }
 
   private void run(String command) {
-    ChannelExec channel;
+    SshExec channel;
     try {
-      channel = lease.session().createExecChannel(command, StandardCharsets.UTF_8, null, Map.of());
+      channel = SshExec.create(lease.session(), command);
       channel.setStreaming(Streaming.Async);
     } catch (IOException | RuntimeException e) {
       fail(e);
@@ -92,11 +89,11 @@ final class SshOpening {
     }
   }
 
-  private void opened(ChannelExec channel, SshExit exit) {
+  private void opened(SshExec channel, SshExit exit) {
     sink.success(new SshConnection(commands, lease, channel, exit, loop, errors));
   }
 
-  private void cancel(ChannelExec channel) {
+  private void cancel(SshExec channel) {
     channel.addCloseFutureListener(it -> lease.release());
     SshClosing.close(channel, false);
   }

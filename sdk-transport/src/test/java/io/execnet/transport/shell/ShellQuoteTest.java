@@ -20,6 +20,12 @@ class ShellQuoteTest {
   }
 
   @Test
+  void leavesNoBackslashInsideQuotesWhereShellsDiffer() {
+    assertThat(ShellQuote.join(List.of("\\", "C:\\a b\\", "\\'")))
+        .isEqualTo("''\\\\'' 'C:'\\\\'a b'\\\\'' ''\\\\''\\'''");
+  }
+
+  @Test
   void keepsTheHomeFolderOfTheFarSide() {
     assertThat(ShellQuote.quote("~/my venv/bin/python")).isEqualTo("~/'my venv/bin/python'");
     assertThat(ShellQuote.quote("~joe/bin/python")).isEqualTo("~joe/bin/python");

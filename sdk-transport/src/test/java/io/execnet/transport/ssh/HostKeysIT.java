@@ -90,6 +90,13 @@ class HostKeysIT extends SshGateways {
   }
 
   @Test
+  void takesAChangedKeyWhereNobodyCares() throws Exception {
+    OpenSshServer.keygen(home.resolve("other"), "ed25519", "");
+    Files.writeString(known, host() + Files.readString(home.resolve("other.pub")));
+    assertWorks(open(spec("-o StrictHostKeyChecking=no")));
+  }
+
+  @Test
   void asksForTheKindOfKeyThatItKnows() throws Exception {
     Files.writeString(known, host() + hostKey("rsa") + "\n");
     assertWorks(open(spec()));

@@ -303,6 +303,6 @@ class HostileServerIT extends SshGateways {
     BootstrapException error = failure(open(EmbeddedServers.spec(server), PASSWORD));
     assertThat(error.reason()).isEqualTo(Reason.EXITED);
     assertThat(error)
-        .hasMessageContaining("closed the connection before the worker program answered");
+        .hasMessageContaining("joe@127.0.0.1:" + server.getPort() + " runs no command for us");
   }
 }

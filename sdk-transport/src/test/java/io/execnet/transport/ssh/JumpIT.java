@@ -5,15 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Credentials;
+import io.execnet.transport.PeerConnections;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.common.forward.PortForwardingEventListener;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Hosts that are reached through others. */
 class JumpIT extends SshGateways {
@@ -131,5 +146,101 @@ class JumpIT extends SshGateways {
         .hasMessageContaining("127.0.0.1:" + port + " through ")
         .hasMessageContaining("@127.0.0.1:" + bastion.port())
         .hasMessageContaining("the jump host could not connect to it: ");
+  }
+
+  @Test
+  void saysNothingThatIsTrueNoMore() throws Exception {
+    Connection other = PeerConnections.value(open(spec("jumping"))); // holds the shared session
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      port = socket.getLocalPort();
+    }
+    Mono<Connection> start = open(spec("-p " + port + " -J bastion inner"));
+    assertThat(failure(start)).hasMessageContaining("the jump host could not connect to it: ");
+    try (ServerSocket hangsUp = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  hangsUp.accept().close();
+                } catch (IOException e) {
+                  // nobody came, which fails the test
+                }
+              });
+      thread.start();
+      assertThat(failure(start)).hasMessageContaining("no SSH session with it: ");
+      thread.join();
+    }
+    assertWorks(other);
+  }
+
+  /** Ends a start just when a port of this host leads to the target. */
+  @Test
+  void aCancelLeavesNoPortOpen() throws Exception {
+    Connection other = PeerConnections.value(open(spec("jumping"))); // holds the shared session
+    Disposable.Swap start = Disposables.swap();
+    CompletableFuture<Session> jump = new CompletableFuture<>();
+    PortForwardingEventListener listener =
+        new PortForwardingEventListener() {
+          @Override
+          public void establishedExplicitTunnel(
+              Session session,
+              SshdSocketAddress local,
+              SshdSocketAddress remote,
+              boolean localForwarding,
+              SshdSocketAddress bound,
+              Throwable problem) {
+            start.dispose();
+            jump.complete(session);
+          }
+        };
+    SshClients.client().addPortForwardingEventListener(listener);
+    try {
+      start.update(open(spec("-C jumping")).subscribe(Connection::kill));
+      Session shared = jump.get(30, TimeUnit.SECONDS);
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> shared.getStartedLocalPortForwards().isEmpty());
+    } finally {
+      SshClients.client().removePortForwardingEventListener(listener);
+    }
+    assertWorks(other);
+  }
+
+  @Test
+  void aCancelAtAnyTimeLeavesNothing() throws Exception {
+    assertWorks(open(spec("jumping")));
+    for (int i = 0; i < 30; i++) {
+      Disposable start = open(spec("jumping")).subscribe(Connection::kill);
+      Mono.delay(Duration.ofMillis(10L * i)).block();
+      start.dispose();
+    }
+  }
+
+  @Test
+  void theConnectTimeoutIsNotForTheHostInBetween() throws Exception {
+    SshServer slow = EmbeddedServers.create();
+    slow.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
+    slow.setPasswordAuthenticator(
+        (user, password, session) -> {
+          Mono.delay(Duration.ofMillis(1500)).block();
+          return true;
+        });
+    slow.start();
+    closeLater(() -> slow.stop(true));
+    write(
+        "Host slow\n  HostName 127.0.0.1\n  User joe\n  StrictHostKeyChecking no\n"
+            + "  UserKnownHostsFile none\n  Port "
+            + slow.getPort()
+            + "\n"
+            + host("inner", inner, "ConnectTimeout 1", "ProxyJump slow"));
+    Credentials password =
+        new Credentials() {
+          @Override
+          public Optional<String> password(String user, String host, int port) {
+            return Optional.of("secret");
+          }
+        };
+    assertWorks(open(spec("inner"), password));
   }
 }

@@ -6,6 +6,8 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.Credentials;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -142,6 +144,27 @@ class PasswordIT extends SshGateways {
         .hasMessageContaining("could not try keyboard-interactive: no answers to");
     assertThat(failure(open(spec, password("secret"))))
         .hasMessageContaining("could not try keyboard-interactive: no answers to");
+  }
+
+  @Test
+  void tellsNothingToAHostWhoseKeyHasChanged() throws Exception {
+    assertThat(failure(open(changed(passwordServer()), password("secret"))))
+        .hasMessageContaining("could not try password: the host key has changed")
+        .hasMessageContaining("the server takes password");
+    Map<String, String> known = Map.of("Word:", "secret", "Number:", "42");
+    assertThat(failure(open(changed(askingServer()), answers(known))))
+        .hasMessageContaining("could not try keyboard-interactive: the host key has changed");
+    assertThat(asked).isEmpty();
+  }
+
+  /** The same server, after another key of it has become known. */
+  private String changed(String spec) throws IOException {
+    String port = spec.replaceFirst(".* -p (\\d+) .*", "$1");
+    Path key = home.resolve("other-" + port);
+    OpenSshServer.keygen(key, "ed25519", "");
+    Path known = home.resolve("known-" + port);
+    Files.writeString(known, "[127.0.0.1]:" + port + " " + Files.readString(Path.of(key + ".pub")));
+    return spec.replace("UserKnownHostsFile=none", "UserKnownHostsFile=" + known);
   }
 
   @Test

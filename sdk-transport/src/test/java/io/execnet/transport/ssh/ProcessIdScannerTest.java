@@ -42,6 +42,14 @@ class ProcessIdScannerTest {
     assertThat(scanner.pid()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void tellsNoProcessThatMustNotBeKilled(int pid) {
+    assertThat(scan("<execnet pid " + pid + ">\nrest")).isEqualTo("rest");
+    assertThat(scanner.pid()).isEmpty();
+    assertThat(scanner.isDone()).isTrue();
+  }
+
   @Test
   void givesUpAfterTooMuch() {
     assertThat(scan("x".repeat(70_000))).hasSize(70_000);

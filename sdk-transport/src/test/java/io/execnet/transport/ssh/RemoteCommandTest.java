@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.core.spec.XSpec;
 import io.execnet.testing.Prerequisites;
+import io.execnet.transport.shell.InterpreterCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,8 +30,11 @@ class RemoteCommandTest {
   }
 
   private static String run(Path shell, String command) throws Exception {
-    Process process =
-        new ProcessBuilder(shell.toString(), "-c", command).redirectErrorStream(true).start();
+    return run(new ProcessBuilder(shell.toString(), "-c", command));
+  }
+
+  private static String run(ProcessBuilder command) throws Exception {
+    Process process = command.redirectErrorStream(true).start();
     try {
       process.getOutputStream().write(PROGRAM.getBytes(StandardCharsets.US_ASCII));
       process.getOutputStream().close();
@@ -55,9 +60,21 @@ class RemoteCommandTest {
   @ParameterizedTest
   @MethodSource("shells")
   void runsTheCommandThatIsGivenWordByWord(Path shell) throws Exception {
-    String python = "env \"A=it's a \\$HOME; 'x' *\" python3 -X utf8";
+    String python = "env \"A=it's a \\$HOME; 'x' *\\\\\" python3 -X utf8";
     String output = run(shell, RemoteCommand.of(XSpec.parse("ssh=x//python=" + python)));
-    assertThat(output).matches("<execnet pid (\\d+)>\n\\1 it's a \\$HOME; 'x' \\*\n0");
+    assertThat(output).matches("<execnet pid (\\d+)>\n\\1 it's a \\$HOME; 'x' \\*\\\\\n0");
+  }
+
+  @Test
+  void saysThatThereIsNoInterpreterWhicheverClientRunsIt(@TempDir Path bin) throws Exception {
+    Files.createSymbolicLink(bin.resolve("sh"), Path.of("/bin/sh"));
+    XSpec spec = XSpec.parse("ssh=x");
+    for (String command : List.of(RemoteCommand.of(spec), InterpreterCommand.forShell(spec))) {
+      ProcessBuilder shell = new ProcessBuilder("/bin/sh", "-c", command);
+      shell.environment().put("PATH", bin.toString());
+      assertThat(run(shell))
+          .endsWith("no python3 and no python on the PATH: name one with python= in the spec\n127");
+    }
   }
 
   @ParameterizedTest

@@ -60,7 +60,7 @@ abstract class SshContract implements TransportContract, OutputContract {
   }
 
   @Test
-  void closeEndsAPeerThatWritesWhileNobodyReads() throws Exception {
+  void dropsWhatNobodyReadsAfterClose() throws Exception {
     for (boolean listens : new boolean[] {true, false}) {
       Connection connection = connect("flood");
       PeerConnections.on(connection, () -> connection.setReading(false));
