@@ -1,7 +1,6 @@
 package io.execnet.transport.popen;
 
 import io.execnet.core.BootstrapException;
-import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.ExitStatus;
 import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
@@ -135,15 +134,7 @@ final class PopenStart implements ConnectBack.Listener {
   private Process startProcess() {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(spec.env());
-    try {
-      return builder.start();
-    } catch (IOException e) {
-      throw new BootstrapException(
-          Reason.INTERPRETER_NOT_FOUND,
-          "can't start " + command.get(0) + ": " + e.getMessage(),
-          "",
-          e);
-    }
+    return PythonCommand.start(builder);
   }
 
   private void write(OutputStream stdin, String line) {

@@ -7,6 +7,7 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.shell.InterpreterCommand;
 import io.execnet.transport.shell.ShellWords;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -43,6 +44,19 @@ public final class PythonCommand {
   public static String shown(List<String> command) {
     int end = Math.max(command.lastIndexOf("-u"), command.lastIndexOf("--"));
     return String.join(" ", command.subList(0, Math.max(1, end)));
+  }
+
+  /** Starts it; a {@link BootstrapException} where there is no such program. Blocks. */
+  public static Process start(ProcessBuilder command) {
+    try {
+      return command.start();
+    } catch (IOException e) {
+      throw new BootstrapException(
+          Reason.INTERPRETER_NOT_FOUND,
+          "can't start " + command.command().get(0) + ": " + e.getMessage(),
+          "",
+          e);
+    }
   }
 
   private static List<String> interpreter(XSpec spec) {

@@ -78,15 +78,7 @@ final class ServiceControl {
   }
 
   private static Process start(List<String> command, Path errors) {
-    try {
-      return new ProcessBuilder(command).redirectError(errors.toFile()).start();
-    } catch (IOException e) {
-      throw new BootstrapException(
-          Reason.INTERPRETER_NOT_FOUND,
-          "can't start " + command.get(0) + ": " + e.getMessage(),
-          "",
-          e);
-    }
+    return PythonCommand.start(new ProcessBuilder(command).redirectError(errors.toFile()));
   }
 
   private static void write(Process process, String lines) {

@@ -100,15 +100,7 @@ public final class SocketServer implements AutoCloseable {
     List<String> command = new ArrayList<>(PythonCommand.of(interpreter));
     command.addAll(arguments);
     command.add("--until-eof"); // this side holds its standard input until the end
-    try {
-      return new ProcessBuilder(command).start();
-    } catch (IOException e) {
-      throw new BootstrapException(
-          Reason.INTERPRETER_NOT_FOUND,
-          "can't start " + command.get(0) + ": " + e.getMessage(),
-          "",
-          e);
-    }
+    return PythonCommand.start(new ProcessBuilder(command));
   }
 
   private static void log(Process process, Consumer<String> log) {
