@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.RequestHandler;
+import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
@@ -31,6 +34,7 @@ import org.apache.sshd.server.auth.AbstractUserAuthFactory;
 import org.apache.sshd.server.auth.UserAuth;
 import org.apache.sshd.server.auth.password.AcceptAllPasswordAuthenticator;
 import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.channel.ChannelSessionFactory;
 import org.apache.sshd.server.session.ServerSession;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -304,5 +308,27 @@ class HostileServerIT extends SshGateways {
     assertThat(error.reason()).isEqualTo(Reason.EXITED);
     assertThat(error)
         .hasMessageContaining("joe@127.0.0.1:" + server.getPort() + " runs no command for us");
+  }
+
+  @Test
+  void refusesACommandAndWaits() throws Exception {
+    SshServer server = EmbeddedServers.create();
+    server.setChannelFactories(
+        List.of(
+            new ChannelSessionFactory() {
+              @Override
+              public Channel createChannel(Session session) {
+                return new ChannelSession() {
+                  @Override
+                  protected RequestHandler.Result handleExecParsed(String type, String command) {
+                    return RequestHandler.Result.ReplyFailure;
+                  }
+                };
+              }
+            }));
+    started(server);
+    BootstrapException error = failure(open(EmbeddedServers.spec(server), PASSWORD));
+    assertThat(error.reason()).isEqualTo(Reason.EXITED);
+    assertThat(error).hasMessageContaining("runs no command for us");
   }
 }
