@@ -66,6 +66,7 @@ public final class ServerUnderTest implements AutoCloseable {
     if (!List.of(arguments).contains("--no-token")) {
       words.addAll(List.of("--token-file", "token"));
     }
+    words.addAll(List.of("--auth-timeout", "60")); // on a busy machine too
     words.addAll(List.of(arguments));
     try {
       Files.writeString(folder.resolve("server.py"), ServerProgram.source());
