@@ -31,7 +31,7 @@ class ServerProcess:
 
     def __init__(self, *arguments, **options):
         self.process = subprocess.Popen(
-            options.get("prefix", []) + [sys.executable, program.server_file()] + list(arguments),
+            [sys.executable, program.server_file()] + list(arguments),
             stdin=options.get("stdin", subprocess.DEVNULL),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,5 +1,6 @@
 """The socket server: whom it serves, and how it ends."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,6 +12,16 @@ import serving
 
 HELLO = "clientsock.sendall(b'hello'); clientsock.close()"
 PID = "import os; clientsock.sendall(b'%d ' % os.getpid()); clientsock.recv(1)"
+
+
+@contextlib.contextmanager
+def disposition(number, wanted):
+    """Has processes that are started meanwhile begin with that, whatever these tests run under."""
+    before = signal.signal(number, wanted)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 class Scenarios:
@@ -165,7 +176,8 @@ class Scenarios:
     def test_a_hang_up_ends_it_unless_that_is_ignored(self):
         # PyPy can't tell what was ignored when it started
         for ignored in (False, sys.implementation.name != "pypy"):
-            server = self.serve(prefix=["nohup"] if ignored else [])
+            with disposition(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL):
+                server = self.serve()
             self.authenticated(server).run(HELLO).until_end()
             server.process.send_signal(signal.SIGHUP)
             if ignored:

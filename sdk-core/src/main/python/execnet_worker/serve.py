@@ -123,6 +123,8 @@ def _leave(gateway):
         ):
             try:
                 last()
+            except KeyboardInterrupt:
+                pass  # it has taken too long
             except BaseException:
                 sys.excepthook(*sys.exc_info())
     finally:
