@@ -63,6 +63,17 @@ final class Cli {
     return start(environment, command);
   }
 
+  /** The same, where SIGINT counts: what a script starts in the background ignores it. */
+  static Running startInterruptible(String... args) {
+    String code =
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+            + " os.execv(sys.argv[1], sys.argv[1:])";
+    String python = Interpreters.defaultInterpreter().executable().toString();
+    List<String> command = new ArrayList<>(List.of(python, "-c", code, LAUNCHER.toString()));
+    command.addAll(List.of(args));
+    return start(Map.of(), command);
+  }
+
   static Running start(Map<String, String> environment, List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);

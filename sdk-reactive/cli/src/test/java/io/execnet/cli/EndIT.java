@@ -3,7 +3,6 @@ package io.execnet.cli;
 import static io.execnet.cli.Cli.popen;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.execnet.testing.Interpreters;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,28 +17,10 @@ class EndIT {
 
   private static final String BUSY = "import os; channel.send(os.getpid())\nwhile True: pass";
 
-  /** A JVM that was started in the background by a script ignores SIGINT, and its children too. */
-  private static final String WITH_SIGINT =
-      "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
-          + " os.execv(sys.argv[1], sys.argv[1:])";
-
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143", "KILL, 137"})
   void noWorkerSurvivesASignal(String signal, int status) throws Exception {
-    String python = Interpreters.defaultInterpreter().executable().toString();
-    Cli.Running running =
-        Cli.start(
-            Map.of(),
-            List.of(
-                python,
-                "-c",
-                WITH_SIGINT,
-                Cli.LAUNCHER.toString(),
-                "exec",
-                "--tx",
-                popen(2),
-                "-c",
-                BUSY));
+    Cli.Running running = Cli.startInterruptible("exec", "--tx", popen(2), "-c", BUSY);
     List<Long> workers = List.of(Cli.item(running.nextLine()), Cli.item(running.nextLine()));
     assertThat(Cli.alive(workers.stream())).hasSize(2);
 

@@ -38,7 +38,7 @@ class SocketServerIT {
     args[2] = "--token-file";
     args[3] = token.toString();
     System.arraycopy(options, 0, args, 4, options.length);
-    return Cli.start(Map.of(), args);
+    return Cli.startInterruptible(args);
   }
 
   private String tx(String address) {
