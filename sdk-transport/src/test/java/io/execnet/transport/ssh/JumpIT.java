@@ -208,16 +208,6 @@ class JumpIT extends SshGateways {
   }
 
   @Test
-  void aCancelAtAnyTimeLeavesNothing() throws Exception {
-    assertWorks(open(spec("jumping")));
-    for (int i = 0; i < 30; i++) {
-      Disposable start = open(spec("jumping")).subscribe(Connection::kill);
-      Mono.delay(Duration.ofMillis(10L * i)).block();
-      start.dispose();
-    }
-  }
-
-  @Test
   void theConnectTimeoutIsNotForTheHostInBetween() throws Exception {
     SshServer slow = EmbeddedServers.create();
     slow.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
