@@ -3,8 +3,10 @@ package io.execnet.transport;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
@@ -50,7 +52,7 @@ public record Handover<T>(Class<T> type, Consumer<? super T> release) {
             sink -> {
               Relay<S> relay = new Relay<>(sink, release, scheduler);
               sink.onDispose(failure.subscribe(nothing -> {}, relay::fail));
-              sink.onCancel(relay);
+              sink.onCancel(relay::cancelled);
               opening.subscribe(relay);
             })
         .doOnDiscard(type, release);
@@ -77,6 +79,8 @@ public record Handover<T>(Class<T> type, Consumer<? super T> release) {
     private final Consumer<? super S> release;
     private final Scheduler scheduler;
     private final AtomicBoolean decided = new AtomicBoolean();
+    private final AtomicReference<@Nullable S> held = new AtomicReference<>();
+    private volatile boolean cancelled;
 
     Relay(MonoSink<S> sink, Consumer<? super S> release, Scheduler scheduler) {
       this.sink = sink;
@@ -93,7 +97,24 @@ public record Handover<T>(Class<T> type, Consumer<? super T> release) {
     protected void hookOnNext(S value) {
       if (!decided.compareAndSet(false, true)) {
         release.accept(value);
-      } else if (!signal(() -> sink.success(value))) { // which discards it after a cancel
+        return;
+      }
+      held.set(value);
+      if (cancelled || !signal(() -> sink.success(value))) {
+        releaseHeld();
+      }
+    }
+
+    /** The cancel came before the value: a sink may drop one that comes at the same time. */
+    void cancelled() {
+      cancelled = true;
+      cancel();
+      releaseHeld();
+    }
+
+    private void releaseHeld() {
+      S value = held.getAndSet(null);
+      if (value != null) {
         release.accept(value);
       }
     }
