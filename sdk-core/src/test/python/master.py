@@ -2,6 +2,7 @@
 
 import collections
 import queue
+import struct
 import subprocess
 import sys
 import threading
@@ -92,7 +93,10 @@ class Worker:
                 message = frames.Message.from_io(_Once(header, self.read))
             except (OSError, ValueError):
                 break
-            self._frames.put((message.msgcode, message.channelid, message.data))
+            channel_id = message.channelid
+            if message.msgcode == frames.CREDIT:
+                channel_id = ("credit", channel_id)  # it may come between any others
+            self._frames.put((message.msgcode, channel_id, message.data))
         self._frames.put(None)
 
     # Sending
@@ -116,6 +120,9 @@ class Worker:
     def send_channel(self, channel_id, sent_id):
         self.frame(frames.CHANNEL_DATA, channel_id, b"B" + sent_id.to_bytes(4, "big") + b"Q")
 
+    def credit(self, channel_id, items, size):
+        self.frame(frames.CREDIT, channel_id, struct.pack(">ii", items, size))
+
     def close_input(self):
         self.process.stdin.close()
 
@@ -128,13 +135,18 @@ class Worker:
                 del self._backlog[at]
                 return frame[0], frame[2]
         while True:
-            frame = self._frames.get(timeout=timeout)
-            if frame is None:
-                self._frames.put(None)
-                raise EOFError("worker ended: %s" % self.errors)
+            frame = self.next(timeout)
             if frame[1] == channel_id:
                 return frame[0], frame[2]
             self._backlog.append(frame)
+
+    def next(self, timeout=TIMEOUT):
+        """The next frame of all that were not kept."""
+        frame = self._frames.get(timeout=timeout)
+        if frame is None:
+            self._frames.put(None)
+            raise EOFError("worker ended: %s" % self.errors)
+        return frame
 
     def item(self, channel_id):
         """The next item on that channel, which has to be one."""
@@ -143,6 +155,23 @@ class Worker:
             text = loads_internal(payload) if payload else ""
             raise AssertionError("no item, but a frame of type %d: %s" % (msgcode, text))
         return loads_internal(payload, ChannelRef)
+
+    def take(self, channel_id):
+        """The next item, with credit for it."""
+        msgcode, payload = self.next_frame(channel_id)
+        if msgcode != frames.CHANNEL_DATA:
+            raise AssertionError("no item, but a frame of type %d: %r" % (msgcode, payload))
+        self.credit(channel_id, 1, len(payload))
+        return loads_internal(payload, ChannelRef)
+
+    def credited(self, channel_id):
+        """The next credit that the worker gives for that channel: items, bytes."""
+        return struct.unpack(">ii", self.next_frame(("credit", channel_id))[1])
+
+    def arrived(self, channel_id):
+        """How many frames for that have come by the time that the worker has answered."""
+        self.status()
+        return sum(frame[1] == channel_id for frame in self._backlog)
 
     def error(self, channel_id, timeout=TIMEOUT):
         """The error text that the channel was closed with."""

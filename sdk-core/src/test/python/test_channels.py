@@ -3,6 +3,7 @@
 import unittest
 
 import master
+from collecting import DROP_C
 from execnet_worker import frames
 from execnet_worker.dumping import dumps_internal
 
@@ -132,9 +133,9 @@ class ChannelTest(master.WorkerCase):
 
     def test_collected_channels_are_closed(self):
         channel = self.worker.execute(
-            "import gc\nc = channel.gateway.newchannel()\nchannel.send(c.id)\ndel c\ngc.collect()\n"
+            "c = channel.gateway.newchannel()\nchannel.send(c.id)\n" + DROP_C + ""
             "c = channel.gateway.newchannel()\nc.setcallback(channel.send, endmarker='end')\n"
-            "channel.send(c.id)\ndel c\ngc.collect()\nchannel.receive()"
+            "channel.send(c.id)\n" + DROP_C + "channel.receive()"
         )
         self.worker.expect(self.worker.item(channel), frames.CHANNEL_CLOSE)
         called = self.worker.item(channel)

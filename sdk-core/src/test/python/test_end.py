@@ -81,7 +81,7 @@ class EndTest(unittest.TestCase):
 
     def test_main_thread_only(self):
         worker = self.worker("--execmodel", "main_thread_only")
-        worker.item(worker.execute("channel.send(1)\nwhile True: pass"))
+        worker.item(worker.execute("channel.send(1)\nimport time\nwhile True: time.sleep(9)"))
         worker.execute("1")
         self.ends(worker, 4, 14)
 
@@ -96,8 +96,8 @@ class EndTest(unittest.TestCase):
         worker = self.worker()
         worker.item(
             worker.execute(
-                "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
-                "channel.send(1)\nwhile True: pass"
+                "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+                "channel.send(1)\nwhile True: time.sleep(1000)"
             )
         )
         self.ends(worker, 14, 40, status=1)

@@ -218,6 +218,41 @@ class BothFramedTest(FramedCase):
             text += self.chunk(fd=2)
         self.assertTrue(text.startswith(b"oopsraw"), text)
 
+    @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
+    def test_what_a_crash_leaves_unread_goes_to_standard_error(self):
+        # Neither call lets another thread run, nor is there time to between them.
+        self.worker.execute(
+            "import faulthandler, os, sys\n"
+            "sys.setswitchinterval(100)\n"
+            "faulthandler.dump_traceback(2, False)\n"
+            "os.kill(os.getpid(), 9)"
+        )
+        framed = self.rest(fd=2)
+        self.worker.wait()
+        self.worker._errors_thread.join(master.TIMEOUT)
+        self.assertIn("most recent call first", framed.decode() + self.worker.errors)
+        self.assertIn("<module>", framed.decode() + self.worker.errors)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
+    def test_executed_code_has_no_children_but_its_own(self):
+        found = self.worker.run(
+            "import os\ntry: os.wait()\nexcept ChildProcessError: channel.send('none')"
+        )
+        self.assertEqual(found, ["none"])
+
+    @unittest.skipUnless(os.path.exists("/dev/stderr"), "needs /dev/stderr")
+    def test_it_can_be_opened_by_name(self):
+        self.worker.run("import os; os.system('echo oops >/dev/stderr')")
+        self.worker.close_input()
+        self.assertEqual(self.rest(fd=2), b"oops\n")
+
+    def test_nothing_is_passed_on_after_an_orderly_end(self):
+        self.worker.run("import os; os.write(2, b'last')")
+        self.worker.close_input()
+        self.assertEqual(self.worker.wait(), 0)
+        self.worker._errors_thread.join(master.TIMEOUT)
+        self.assertEqual((self.rest(fd=2), self.worker.errors), (b"last", ""))
+
 
 SERVER = """
 import socket, sys, types

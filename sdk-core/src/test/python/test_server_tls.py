@@ -19,8 +19,9 @@ ECHO = (
 )
 
 
-@unittest.skipUnless(shutil.which("openssl"), "needs openssl")
-class TlsScenarios:
+class TlsCase:
+    """Certificates, a server that has one, and clients that have others."""
+
     def setUp(self):
         super().setUp()
         certificates.make(self.folder)
@@ -33,12 +34,19 @@ class TlsScenarios:
             "--tls-cert", self.file("server.pem"), "--tls-key", self.file("server.key"), *arguments
         )
 
-    def tls(self, ca="ca.pem", cert=None):
+    def context(self, ca="ca.pem", cert=None):
         context = ssl.create_default_context(cafile=self.file(ca))
         if cert:
             context.load_cert_chain(self.file(cert + ".pem"), self.file(cert + ".key"))
+        return context
+
+    def tls(self, **options):
+        context = self.context(**options)
         return lambda sock: context.wrap_socket(sock, server_hostname="localhost")
 
+
+@unittest.skipUnless(shutil.which("openssl"), "needs openssl")
+class TlsScenarios(TlsCase):
     def test_executes_what_an_authenticated_client_sends(self):
         client = self.authenticated(self.serve_tls(), wrap=self.tls())
         self.assertEqual(client.run(HELLO).until_end(), b"hello")

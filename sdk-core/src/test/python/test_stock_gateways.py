@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import textwrap
@@ -89,6 +90,46 @@ class GatewayScenarios(stock.Scenario):
         ours = self.run_remote("import os; channel.send(os.getpid())")
         self.assertNotIn(pid, (os.getpid(), ours[0]))
 
+    def behind_a_hop(self, source, spec="popen"):
+        """A process that the gateway of the test forwards to, which runs this; and its id."""
+        spec = "%s//via=%s//python=%s" % (spec, self.gateway.id, sys.executable)
+        behind = self.group.makegateway(spec)
+        channel = behind.remote_exec("import os; channel.send(os.getpid())\n" + source)
+        return behind, channel.receive(stock.TIMEOUT)
+
+    def test_kill_behind_a_hop(self):
+        behind, pid = self.behind_a_hop("while True: pass")
+        behind._io.kill()
+        self.assertEqual(behind._io.wait(), -signal.SIGKILL)
+        self.assertFalse(alive(pid))
+        behind.join(stock.TIMEOUT)
+        self.assertFalse(behind.hasreceiver())
+        self.assertEqual(self.run_remote("channel.send(1)"), [1])
+
+    def test_exit_status_behind_a_hop(self):
+        behind, pid = self.behind_a_hop("os._exit(7)")
+        behind.join(stock.TIMEOUT)
+        self.assertEqual(behind._io.wait(), 7)
+        self.assertFalse(alive(pid))
+
+    def test_termination_behind_a_hop(self):
+        behind, pid = self.behind_a_hop("channel.receive()")
+        self.group.terminate(stock.TIMEOUT)
+        self.assertFalse(behind.hasreceiver())
+        self.assertFalse(alive(pid))
+
+    def test_remote_address_behind_a_hop(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        ssh = os.path.join(folder, "ssh")
+        with open(ssh, "w") as out:
+            out.write('#!/bin/sh\nfor last; do :; done\nexec sh -c "$last"\n')
+        os.chmod(ssh, 0o700)
+        path = "import os; os.environ['PATH'] = %r + ':' + os.environ['PATH']" % folder
+        self.gateway.remote_exec(path).waitclose(stock.TIMEOUT)
+        behind, _ = self.behind_a_hop("channel.receive()", "ssh=me@somewhere")
+        self.assertEqual(behind.remoteaddress, "me@somewhere")
+
     def test_behind_a_hop(self):
         spec = self.spec("via=%s" % self.gateway.id)
         behind = self.group.makegateway(spec)
@@ -152,6 +193,9 @@ class GatewayScenarios(stock.Scenario):
         pid = self.run_remote("import os; channel.send(os.getpid())")[0]
         self.gateway.exit()
         self.gateway.join()
+        self.wait_for_the_end_of(pid)
+
+    def wait_for_the_end_of(self, pid):
         deadline = time.monotonic() + stock.TIMEOUT
         while alive(pid) and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -1,14 +1,16 @@
 """A stock Python master executes code and talks over channels, without noticing our worker."""
 
-import gc
 import os
 import shutil
 import sys
 import tempfile
 import time
 import unittest
+import weakref
 
 import stock
+from collecting import DROP_C
+from collecting import collect
 
 VALUES = [
     None,
@@ -222,7 +224,7 @@ class ExecutionScenarios(stock.Scenario):
 
     def test_collected_channels(self):
         channel = self.gateway.remote_exec(
-            "c = channel.receive()\nimport gc\ndel c\ngc.collect()\nchannel.send(1)\n"
+            "c = channel.receive()\n" + DROP_C + "channel.send(1)\n"
             "c = channel.gateway.newchannel()\nchannel.send(c)\n"
             "try: c.receive(60)\nexcept EOFError: channel.send('closed')"
         )
@@ -231,9 +233,8 @@ class ExecutionScenarios(stock.Scenario):
         ours.waitclose(stock.TIMEOUT)
         self.assertTrue(ours.isclosed())
         self.assertEqual(channel.receive(stock.TIMEOUT), 1)
-        theirs = channel.receive(stock.TIMEOUT)
-        del theirs
-        gc.collect()
+        theirs = weakref.ref(channel.receive(stock.TIMEOUT))
+        collect(theirs)
         self.assertEqual(channel.receive(stock.TIMEOUT), "closed")
 
 

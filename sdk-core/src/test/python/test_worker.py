@@ -104,11 +104,29 @@ class ExecutionTest(master.WorkerCase):
         self.assertIn("OSError: cannot explicitly close channel within remote_exec", text)
 
     def test_bad_requests_are_told_on_their_channel(self):
+        payloads = [b"B\0\0\0wQ"]  # a channel, which nothing comes on
         for value in (1, (1, 2, 3, 4), ("x", None, None), ("", 1, None, {})):
+            payloads.append(dumps_internal(value))
+        for payload in payloads:
             channel = self.worker.new_id()
-            self.worker.frame(frames.CHANNEL_EXEC, channel, dumps_internal(value))
+            self.worker.frame(frames.CHANNEL_EXEC, channel, payload)
             self.assertIn("can't execute", self.worker.error(channel))
+            channel = self.worker.new_id()
+            self.worker.frame(frames.RECONFIGURE, channel, payload)
+            self.assertIn("can't reconfigure", self.worker.error(channel))
         self.worker.run("")
+
+    def test_a_channel_in_use_is_no_place_for_another(self):
+        first = self.worker.execute("for x in channel: channel.send(x)")
+        payload = dumps_internal(("channel.send('second')", None, None, {}))
+        self.worker.frame(frames.CHANNEL_EXEC, first, payload)
+        text = "can't execute: channel %d is in use" % first
+        self.assertEqual(self.worker.error(first), text)
+        self.worker.send(first, 1)
+        self.assertEqual(self.worker.item(first), 1)
+        self.assertEqual(self.worker.status()["numexecuting"], 1)
+        self.worker.frame(frames.CHANNEL_LAST_MESSAGE, first)
+        self.worker.expect(first, frames.CHANNEL_CLOSE)
 
     def test_main_thread_first_then_others(self):
         source = (

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+from .attending import authenticate
 from .attending import execute
 from .attending import is_quit
 from .attending import receive_program
@@ -52,6 +53,7 @@ class Connection:
         self.began = time.monotonic()
         self.authenticated = False
         self.quits = False
+        self.refused = False
         self.watched = False
         self.pid = None
         # behind TLS, who carries its bytes watches
@@ -131,11 +133,17 @@ class Connection:
 
     def _attend(self, alone):
         settings = self.settings
+        deadline = self.began + settings.auth_timeout
         sock = self.sock
         try:
             if settings.tls is not None:
-                sock = self._behind_tls(alone)
-            program = receive_program(sock, settings.token, self._deadline())
+                self._raw = sock = tls_socket(settings.tls, sock)
+                tls_handshake(sock, deadline)
+            if settings.token is not None:
+                authenticate(sock, settings.token, deadline)
+            if settings.tls is not None:  # from here on it may take long, and is worth a pump
+                sock = self._behind_tls(sock, alone)
+            program = receive_program(sock, deadline)
             if is_quit(program):
                 self._tell("quit")
                 self._reports.recv(1)  # until it listens no more
@@ -161,19 +169,12 @@ class Connection:
         finally:
             if not alone:
                 shut(sock)
+                if self._inner not in (None, sock):  # it came to no pump
+                    shut(self._outer)
+                    shut(self._inner)
                 self._reports.close()
 
-    def _deadline(self):
-        return self.began + self.settings.auth_timeout
-
-    def _behind_tls(self, alone):
-        try:
-            self._raw = tls = tls_socket(self.settings.tls, self.sock)
-            tls_handshake(tls, self._deadline())
-        except Refused:
-            shut(self._outer)
-            shut(self._inner)
-            raise
+    def _behind_tls(self, tls, alone):
         if alone:
             pump = Pump(tls, self._outer, self.settings.keep_alive)
             pump.run_in_a_process(self._inner, [self._reports])

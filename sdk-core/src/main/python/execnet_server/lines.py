@@ -15,15 +15,21 @@ def _set_timeout(sock, deadline):
     sock.settimeout(left)
 
 
+def _part_of_line(sock):
+    if hasattr(sock, "unwrap"):
+        return sock.recv(1)  # TLS can't be peeked into
+    seen = sock.recv(65536, socket.MSG_PEEK)
+    end = seen.find(b"\n") + 1
+    return sock.recv(end or len(seen)) if seen else b""
+
+
 def read_line(sock, limit, deadline, what):
     """One line without its end. What comes after it stays on the socket, for who reads next."""
     line = bytearray()
     while True:
         try:
             _set_timeout(sock, deadline)
-            seen = sock.recv(65536, socket.MSG_PEEK)
-            end = seen.find(b"\n") + 1
-            part = sock.recv(end or len(seen)) if seen else b""
+            part = _part_of_line(sock)
         except socket.timeout:
             raise Refused("it took too long to send %s" % what) from None
         except OSError as exc:
@@ -33,7 +39,7 @@ def read_line(sock, limit, deadline, what):
         line += part
         if len(line) > limit:
             raise Refused("it sent more than %d bytes for %s" % (limit, what))
-        if end and len(part) == end:
+        if part.endswith(b"\n"):
             return bytes(line).rstrip(b"\r\n")
 
 
@@ -53,6 +59,12 @@ def say_goodbye(sock, text, deadline):
         send_line(sock, text, deadline)
     except Refused:
         return
+    if hasattr(sock, "unwrap"):
+        try:
+            sock.setblocking(False)
+            sock.unwrap()
+        except (OSError, ValueError):
+            pass  # TLS has told the end, which the client need not answer
     end_output(sock, deadline, 1 << 24)
 
 

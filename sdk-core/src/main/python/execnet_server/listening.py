@@ -109,7 +109,11 @@ class Server:
                 self._turn()
         finally:
             self._end_all()
+            self._refusals.end()
             signal.set_wakeup_fd(-1)
+            self._selector.close()
+            for end in (self._wake, self._woken):
+                end.close()
         return self._status
 
     def _watch(self, source, handler):
@@ -194,7 +198,12 @@ class Server:
             sock.close()
             return
         sock.setblocking(True)
-        keep_alive(sock, self._settings.keep_alive)
+        try:
+            keep_alive(sock, self._settings.keep_alive)
+        except OSError as exc:  # some systems say so here where it is gone already
+            self._refusals.refused(show_address(address), "it went away: %s" % exc.strerror)
+            sock.close()
+            return
         self._serve(sock, address)
 
     def _pause(self, why):
@@ -253,15 +262,20 @@ class Server:
             self._listen_no_more()
             connection.report.shutdown(socket.SHUT_WR)  # which tells the client's process
         else:
-            self._refusals.refused(connection.who, told.partition(" ")[2] or told)
+            self._refuse(connection, told.partition(" ")[2] or told)
+
+    def _refuse(self, connection, why):
+        """A client is told of once, though its end may come with another reason."""
+        if not connection.refused:
+            connection.refused = True
+            self._refusals.refused(connection.who, why)
 
     def _drop(self, connection, pending):
         """Whether it is as good as gone; if not, it is to be tried again."""
         if not connection.drop():
             return False
         connection.authenticated = True  # it counts no more, though it ends a moment later
-        why = "%d clients have not said who they are" % pending
-        self._refusals.refused(connection.who, why)
+        self._refuse(connection, "%d clients have not said who they are" % pending)
         return True
 
     def _reap(self):

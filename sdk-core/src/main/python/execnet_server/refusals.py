@@ -41,8 +41,12 @@ class RefusalLog:
         left = self._window_ends - self._clock()
         if left > 0:
             return left
+        self.end()
+        return None
+
+    def end(self):
+        """Write what is not yet written."""
         if self._silent:
             self._write("refused %d more in %d seconds" % (self._silent, _WINDOW_SECONDS))
         self._window_ends = None
         self._lines = self._silent = 0
-        return None

@@ -37,8 +37,9 @@ def tls_socket(context, sock):
     """What takes the socket's place; it does not block, and nothing has been said on it."""
     sock.setblocking(False)
     try:
+        sock.getpeername()  # wrapping asks too, and where there is none may forget the descriptor
         return context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-    except OSError as exc:  # wrapping asks for the peer, who may have gone
+    except OSError as exc:
         sock.close()
         raise Refused("no TLS connection: %s" % (exc.strerror or "it went away")) from None
 
@@ -72,7 +73,8 @@ def _shake_hands(tls, deadline):
             waits_for = select.POLLOUT
         poll = select.poll()
         poll.register(tls.fileno(), waits_for)
-        if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
             raise Refused("it took too long for the TLS handshake")
 
 

@@ -1,13 +1,15 @@
 """Channels as executed code sees them."""
 
 import time
-from collections import deque
 
+from .cancelling import Cancelled
 from .dumping import dumps_internal
 from .dumping import register_channel_type
 from .errors import RemoteError
 from .errors import TimeoutError
 from .frames import CHANNEL_DATA
+from .incoming import Incoming
+from .sending import Outgoing
 
 NO_ENDMARKER = object()
 
@@ -15,10 +17,12 @@ NO_ENDMARKER = object()
 class Callback:
     """What a channel's items go to; outlives the Channel object that it was set on."""
 
-    def __init__(self, function, endmarker, strconfig):
+    def __init__(self, function, endmarker, channel):
         self.function = function
         self.endmarker = endmarker
-        self._strconfig = strconfig
+        self.error = None  # that it ended with
+        self._incoming = channel._incoming
+        self._strconfig = channel._strconfig
 
 
 class Channel:
@@ -30,65 +34,86 @@ class Channel:
 
     RemoteError = RemoteError
     TimeoutError = TimeoutError
+    Cancelled = Cancelled
 
     _closed = True  # until __init__ is through: then __del__ has nothing to do
-    _executing = False  # executed code may not close the channel that it was started with
+    _callback = None
+    _execution = None  # what was started with it, while that goes on
 
-    def __init__(self, gateway, channel_id):
+    def __init__(self, gateway, channel_id, received=False):
         self.gateway = gateway
         self.id = channel_id
         self._strconfig = gateway._strconfig
-        self._items = deque()
+        self._received = received  # the id came in an item, and may have been in use here before
+        self._interrupts = gateway._interrupts
+        self._incoming = Incoming(channel_id)
+        self._items = self._incoming.queue
+        self._outgoing = Outgoing()
         self._condition = gateway.execmodel.Condition()
         self._ended = False  # nothing more will be received
         self._error = None
-        self._callback = None
-        self._callback_takes_all = False  # false while earlier items are still handed over
         self._closed = False
 
     def __repr__(self):
         return "<Channel id=%d %s>" % (self.id, "closed" if self.isclosed() else "open")
 
     def __del__(self):
-        if not self._closed:
-            try:
-                self.gateway._channelfactory.collected(self)
-            except Exception:
-                pass  # the interpreter is on its way out
+        try:
+            self.gateway._channelfactory.collected(self)
+        except Exception:
+            pass  # the interpreter is on its way out, or __init__ was not through
 
     def isclosed(self):
         """True when nothing can be sent any more; what came before may still be received."""
         return self._closed
 
     def send(self, item):
+        """Send it; waits while so much is on its way that the master wants no more for now."""
+        gateway = self.gateway
+        self._interrupts.raise_due()
         if self._closed:
-            raise OSError("cannot send to %r" % (self,))
-        self.gateway._outbox.send(CHANNEL_DATA, self.id, dumps_internal(item))
+            raise self._cannot_send()
+        payload = dumps_internal(item)
+        if gateway._sending is None:
+            gateway._outbox.send(CHANNEL_DATA, self.id, payload)
+        else:
+            gateway._notice_fork()
+            gateway._sending.send(self, payload)
+
+    def _cannot_send(self):
+        self._interrupts.raise_due()
+        return OSError("cannot send to %r" % (self,))
 
     def receive(self, timeout=None):
         """The next item. EOFError at the end, RemoteError once where it ended with an error."""
         if self._callback is not None:
             raise OSError("cannot receive(), channel has receiver callback")
         deadline = None
+        self._interrupts.raise_due()
         while True:
             try:
-                return self._items.popleft()
+                item = self._items.popleft()[0]
             except IndexError:
                 self.gateway._notice_fork()
+            else:
+                if self.gateway._receiving is not None:
+                    self.gateway._receiving.taken(self._incoming)
+                return item
             with self._condition:
                 if self._items:
                     continue
                 if self._ended:
+                    self._interrupts.raise_due()
                     raise self._take_error() or EOFError()
                 if timeout is None:
-                    self._condition.wait()
+                    self._interrupts.wait(self._condition)
                     continue
                 if deadline is None:
                     deadline = time.monotonic() + timeout
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise TimeoutError("no item after %r seconds" % (timeout,))
-                self._condition.wait(left)
+                self._interrupts.wait(self._condition, left)
 
     def __iter__(self):
         return self
@@ -104,27 +129,22 @@ class Channel:
     def setcallback(self, callback, endmarker=NO_ENDMARKER):
         """Call callback(item) with each item from now on, and with endmarker after the last.
 
-        It is called by the thread that receives, so nothing else comes in until it returns.
+        All callbacks are called by one thread, one after the other, so others wait until it
+        returns. It may do anything, but not wait for what another callback is to bring about.
         """
-        entry = Callback(callback, endmarker, self._strconfig)
+        self.gateway._notice_fork()
+        factory = self.gateway._channelfactory
         with self._condition:
             if self._callback is not None:
                 raise OSError("%r has callback already registered" % (self,))
-            self._callback = entry
-        factory = self.gateway._channelfactory
-        while True:
-            with self._condition:
-                if not self._items:
-                    ended = self._ended
-                    if not ended:
-                        factory.callbacks[self.id] = entry
-                        self._callback_takes_all = True
-                    break
-                item = self._items.popleft()
-            if not factory.call(self.id, entry, item):
-                return
-        if ended:
-            factory.call_end(entry)
+            factory.start_callbacks()
+            self._callback = entry = Callback(callback, endmarker, self)
+            factory.callbacks[self.id] = entry
+            for _ in range(len(self._items)):
+                factory.queue_call(self.id, entry, 0)
+            if self._ended:
+                self._ended = False  # until they were called
+                factory.queue_end(self.id, self, self._take_error())
 
     def makefile(self, mode="w", proxyclose=False):
         """A file that sends what is written to it, or reads what is received ("r")."""
@@ -136,7 +156,7 @@ class Channel:
 
     def close(self, error=None):
         """Close for both directions; error is what the master's receive() will raise."""
-        if self._executing:
+        if self._execution is not None:
             raise OSError("cannot explicitly close channel within remote_exec")
         self.gateway._channelfactory.close(self, error)
 
@@ -149,7 +169,7 @@ class Channel:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise TimeoutError("Timeout after %r seconds" % (timeout,))
-                self._condition.wait(left)
+                self._interrupts.wait(self._condition, left)
             error = self._take_error()
         if error is not None:
             raise error
@@ -164,14 +184,15 @@ class Channel:
         if self._callback is not None:
             self._callback._strconfig = strconfig
 
-    def _put(self, item):
-        """Queue an item; False where the callback is to be called instead."""
+    def _put(self, item, size):
+        """Queue an item; False where nobody takes it any more."""
         with self._condition:
-            if self._callback_takes_all:
+            if self._callback is not None:
+                return self.gateway._channelfactory.put_for_callback(self.id, item, size)
+            if self._ended:
                 return False
-            if not self._ended:
-                self._items.append(item)
-                self._condition.notify_all()
+            self._incoming.put(item, size)
+            self._condition.notify_all()
             return True
 
     def _end(self, closed, error=None):
@@ -179,15 +200,36 @@ class Channel:
 
         Returns whether it was open for sending until now.
         """
+        gateway = self.gateway
         with self._condition:
             was_open = not self._closed
             if closed:
                 self._closed = True
-            if not self._ended:
-                self._ended = True
-                self._error = error
-            self._condition.notify_all()
-            return was_open
+            if self._callback is None:
+                self._receive_no_more(error)
+            else:
+                gateway._channelfactory.queue_end(self.id, self, error)
+        if closed and gateway._sending is not None:
+            gateway._sending.closed(self)
+        if gateway._receiving is not None:
+            gateway._receiving.ended(self._incoming)
+        return was_open
+
+    def _write_off(self):
+        """The code that would have taken what is still here is over."""
+        self._incoming.written_off = True
+        if self.gateway._receiving is not None:
+            self.gateway._receiving.ended(self._incoming)
+
+    def _callbacks_ended(self, error):
+        with self._condition:
+            self._receive_no_more(error)
+
+    def _receive_no_more(self, error):
+        if not self._ended:
+            self._ended = True
+            self._error = error
+        self._condition.notify_all()
 
     def _take_error(self):
         error, self._error = self._error, None

@@ -23,14 +23,12 @@ class ThreadModel:
 
     # Modules are imported when they are asked for: most workers start faster without them.
     queue = property(lambda self: importlib.import_module("queue"))
+    sleep = property(lambda self: importlib.import_module("time").sleep)
     socket = property(lambda self: importlib.import_module("socket"))
     subprocess = property(lambda self: importlib.import_module("subprocess"))
 
     def start(self, func, args=()):
         _thread.start_new_thread(func, args)
-
-    def sleep(self, delay):
-        importlib.import_module("time").sleep(delay)
 
     def get_ident(self):
         return _thread.get_ident()
@@ -121,6 +119,12 @@ class GeventModel(GreenModel):
     def get_ident(self):
         return self._gevent.thread.get_ident()
 
+    def current(self):
+        return self._gevent.getcurrent()
+
+    def throw(self, thread, exception):
+        thread.kill(exception, block=False)
+
     def fdopen(self, fd, mode, bufsize=1, closefd=True):
         return self._gevent.fileobject.FileObjectThread(fd, mode, bufsize, closefd=closefd)
 
@@ -163,6 +167,12 @@ class EventletModel(GreenModel):
 
     def get_ident(self):
         return self._eventlet.green.thread.get_ident()
+
+    def current(self):
+        return self._eventlet.getcurrent()
+
+    def throw(self, thread, exception):
+        self._eventlet.kill(thread, exception)
 
     def fdopen(self, fd, mode, bufsize=1, closefd=True):
         return self._eventlet.green.os.fdopen(fd, mode, bufsize, closefd=closefd)

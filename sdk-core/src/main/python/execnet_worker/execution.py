@@ -2,16 +2,22 @@
 
 import linecache
 import os
-import sys
 import threading
 
+from .cancelling import Cancelled
+from .cancelling import Target
 from .dumping import dumps_internal
 from .errors import LoadError
+from .factory import NO_MEMORY
 from .factory import user_traceback
+from .forked import end_forked_child
 from .frames import CHANNEL_CLOSE_ERROR
+from .memory import when_there_is_memory
+from .raising import execute
 
 _NAMELESS = "<remote exec>"
 _INTERRUPTED = "keyboard-interrupted"
+CANCELLED_BEFORE = "cancelled before it was started"
 
 
 class ShownSources:
@@ -63,16 +69,15 @@ class Execution:
         self.gateway = gateway
         self.channel = channel
         self.started = False
+        self.target = Target(channel.id)
+        self.cancelled = False
         self.error = _INTERRUPTED  # unless running comes to something else
         self._ended = False
         self._to_announce = False
         self._pid = os.getpid()
-        try:
-            self._source, self._file_name, self._function, self._kwargs = (
-                gateway._channelfactory.load(payload, (True, False))
-            )
-        except (TypeError, ValueError):
-            raise LoadError("that is no tuple of four") from None
+        self._source, self._file_name, self._function, self._kwargs = (
+            gateway._channelfactory.load_tuple(payload, 4)
+        )
         if (
             type(self._source) is not str
             or type(self._file_name) not in (str, type(None))
@@ -80,35 +85,46 @@ class Execution:
             or type(self._kwargs) is not dict
         ):
             raise LoadError("source, file name, function name or keyword arguments of wrong type")
-        channel._executing = True
+        channel._execution = self
 
     def run(self):
         self.started = True
-        try:
-            self.error = self._run()
-        except KeyboardInterrupt:  # right before or after the executed code
-            self.error = _INTERRUPTED
+        ran = over = False
+        while not over:
+            try:
+                if not ran:
+                    ran = True
+                    self.error = self._run()
+                self.gateway._interrupts.leave(self.target)
+                over = True
+            except KeyboardInterrupt:
+                pass  # right before or after the executed code
+            except MemoryError:
+                self.error = NO_MEMORY  # for what has to be done besides
         if os.getpid() != self._pid:
-            _end_forked_child(self.error)
+            end_forked_child(self.error)
 
     def _run(self):
         """The text of the error that it ended with, or None."""
         file_name = _shown_sources.show(self._file_name, self._source, self.channel.id)
         try:
+            code = compile(self._source + "\n", file_name, "exec", 0, True)
+            if not self.gateway._interrupts.enter(self.target):
+                return CANCELLED_BEFORE
             names = {"channel": self.channel, "__name__": "__channelexec__"}
-            exec(compile(self._source + "\n", file_name, "exec", 0, True), names)
-            if self._function:
-                names[self._function](self.channel, **self._kwargs)
+            execute(code, names, self._function, self._kwargs)
             return None
+        except Cancelled:
+            return user_traceback(2)
         except KeyboardInterrupt:
             return _INTERRUPTED
         except EOFError:
             # The master went away, or has sent all it had: reading on to the end is no error.
             if self.gateway.ended or self.channel._ended:
                 return None
-            return user_traceback()
+            return user_traceback(2)
         except BaseException:
-            return user_traceback()
+            return user_traceback(2)
         finally:
             if os.getpid() == self._pid:  # in a forked child nobody might release the lock
                 _shown_sources.forget(file_name, self._source)
@@ -117,12 +133,14 @@ class Execution:
         """Close the channel with what came of it. May be interrupted, and called again then."""
         if self._ended:
             return
-        self.channel._executing = False
-        if self.channel._end(True):
+        self.channel._execution = None
+        if self.channel._end(True) or self.cancelled:
             self._to_announce = True
+        self.channel._write_off()
         if self._to_announce:
             try:
-                self.gateway._channelfactory.announce_close(self.channel.id, self.error)
+                announce = self.gateway._channelfactory.announce_close
+                when_there_is_memory(announce, self.channel.id, self.error)
             except OSError:
                 pass  # the connection is gone
         self._ended = True
@@ -130,19 +148,7 @@ class Execution:
     def refuse(self, text):
         """End it unrun, from a thread that must not wait."""
         self._ended = True
-        self.channel._executing = False
+        self.channel._execution = None
         if self.channel._end(True):
             self.gateway._channelfactory.end(self.channel.id, True)
             self.gateway._outbox.post(CHANNEL_CLOSE_ERROR, self.channel.id, dumps_internal(text))
-
-
-def _end_forked_child(error):
-    """Executed code forked and came back here as the child, which has no master to serve."""
-    if error is not None:
-        sys.stderr.write(error)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            pass
-    os._exit(0 if error is None else 1)

@@ -1,19 +1,27 @@
 """Which channels there are, and what happens to them."""
 
 import itertools
+import os
 import sys
 import traceback
 import weakref
 
+from .callbacks import Callbacks
 from .channels import NO_ENDMARKER
 from .channels import Channel
 from .dumping import dumps_internal
 from .errors import LoadError
 from .errors import RemoteError
+from .forked import end_forked_child
 from .frames import CHANNEL_CLOSE
 from .frames import CHANNEL_CLOSE_ERROR
 from .frames import CHANNEL_LAST_MESSAGE
+from .incoming import Incoming
 from .loading import loads_internal
+from .memory import Lost
+from .memory import when_there_is_memory
+
+NO_MEMORY = "MemoryError: nor is there memory left to tell where"
 
 
 def user_traceback(frames_to_skip=1):
@@ -21,12 +29,27 @@ def user_traceback(frames_to_skip=1):
     kind, value, trace = sys.exc_info()
     for _ in range(frames_to_skip):
         trace = trace and trace.tb_next
-    text = "".join(traceback.format_exception(kind, value, trace))
-    return _sendable(text)
+    try:
+        return _sendable("".join(traceback.format_exception(kind, value, trace)))
+    except MemoryError:  # what the code has taken is not free yet
+        return NO_MEMORY
 
 
 def _sendable(text):
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _call_of_user(function, item):
+    """Call a callback; the text of the error that it ended with, or None."""
+    pid = os.getpid()
+    try:
+        function(item)
+        text = None
+    except BaseException:
+        text = user_traceback()
+    if os.getpid() != pid:
+        end_forked_child(text)
+    return text
 
 
 class ChannelFactory:
@@ -36,14 +59,15 @@ class ChannelFactory:
     themselves, as they go on being called after that.
     """
 
-    def __init__(self, gateway):
+    def __init__(self, gateway, bounded):
         self._gateway = gateway
+        self._calls = Callbacks(gateway.execmodel, bounded)
         self._channels = {}  # id to weakref; single operations on dicts are atomic
         self._ids = itertools.count(2, 2)
         self._ended = False
         self.callbacks = {}
 
-    def new(self, channel_id=None):
+    def new(self, channel_id=None, received=False):
         """A channel of our own numbering, or the one of that id, made if it is not there."""
         if channel_id is None:
             channel_id = next(self._ids)
@@ -51,11 +75,11 @@ class ChannelFactory:
             channel = self.get(channel_id)
             if channel is not None:
                 return channel
-        channel = Channel(self._gateway, channel_id)
-        if self._ended:
+        channel = Channel(self._gateway, channel_id, received)
+        self._channels[channel_id] = weakref.ref(channel)
+        if self._ended:  # asked last: who ends all channels does not wait for this one
+            self._channels.pop(channel_id, None)
             channel._end(True)
-        else:
-            self._channels[channel_id] = weakref.ref(channel)
         return channel
 
     def get(self, channel_id):
@@ -68,64 +92,131 @@ class ChannelFactory:
         return [channel for channel in found if channel is not None]
 
     def load(self, payload, strconfig):
-        return loads_internal(payload, self._channel_in_payload, *strconfig)
+        try:
+            if type(payload) is not Lost:
+                return loads_internal(payload, self._channel_in_payload, *strconfig)
+        except MemoryError:
+            pass
+        raise LoadError("MemoryError: there is too little memory for its %d bytes" % len(payload))
 
     def _channel_in_payload(self, channel_id):
         if channel_id <= 0:
             raise LoadError("there is no channel of id %d" % channel_id)
-        return self.new(channel_id)
+        return self.new(channel_id, True)
+
+    def load_tuple(self, payload, size):
+        """What such a frame has to hold. (A channel could be unpacked too, and waits for items.)"""
+        value = self.load(payload, (True, False))
+        if type(value) is not tuple or len(value) != size:
+            raise LoadError("that is no tuple of %d" % size)
+        return value
 
     def deliver(self, channel_id, payload):
         """An item came in."""
-        entry = self.callbacks.get(channel_id)
+        size = len(payload)
         channel = self.get(channel_id)
-        if entry is None and channel is None:
-            return  # dropped: it was closed here while this was on its way
-        try:
-            item = self.load(payload, (entry or channel)._strconfig)
-        except LoadError as exc:
-            self.fail(channel_id, "can't load what came for channel %d: %s" % (channel_id, exc))
-            return
-        if entry is None:
-            if channel._put(item):
-                return
-            entry = self.callbacks.get(channel_id)
-        if entry is not None:
-            self.call(channel_id, entry, item)
+        entry = self.callbacks.get(channel_id)
+        receiver = entry or channel
+        receiving = self._gateway._receiving
+        if receiving is not None:
+            receiving.admit(receiver._incoming if receiver else Incoming(channel_id), size)
+        taken_in = False  # where it was closed here while this was on its way, or is now
+        if receiver is not None:
+            error = None
+            try:
+                item = self.load(payload, receiver._strconfig)
+                if channel is None or (entry is not None and channel._callback is not entry):
+                    taken_in = self.put_for_callback(channel_id, item, size)
+                else:
+                    taken_in = channel._put(item, size)
+            except Exception as exc:  # whatever it is, it is the matter of this channel alone
+                error = exc if str(exc) else repr(exc)
+                error = "can't load what came for channel %d: %s" % (channel_id, error)
+            if error is not None:
+                when_there_is_memory(self.fail, channel_id, error)
+            elif entry is not None:
+                self._calls.wait_for_room()
+        if receiving is not None and not taken_in:
+            receiving.drop(channel_id, size)
 
-    def call(self, channel_id, entry, item):
-        """Hand an item to a callback; whether that went well."""
-        try:
-            entry.function(item)
-        except BaseException:
-            self.fail(channel_id, user_traceback(), entry)
+    # Callbacks
+
+    def start_callbacks(self):
+        self._calls.start()
+
+    def put_for_callback(self, channel_id, item, size):
+        entry = self.callbacks.get(channel_id)
+        if entry is None:
             return False
+        entry._incoming.put(item, size)
+        self.queue_call(channel_id, entry, size)
         return True
 
-    def call_end(self, entry):
-        if entry.endmarker is NO_ENDMARKER:
-            return
-        try:
-            entry.function(entry.endmarker)
-        except BaseException:  # the channel has ended: there is nobody to tell
-            sys.stderr.write(user_traceback())
+    def queue_call(self, channel_id, entry, size):
+        """Have the callback called with the next item."""
+        self._calls.add(size, self._call, channel_id, entry)
+
+    def queue_end(self, channel_id, channel, error):
+        """Nothing more comes for the callback of that id, if there is one."""
+        entry = self.callbacks.pop(channel_id, None)
+        if entry is not None:
+            ref = None if channel is None else weakref.ref(channel)
+            self._calls.add(0, self._call_end, entry, ref, error)
+            if self._gateway._receiving is not None:
+                self._gateway._receiving.ended(entry._incoming)
+
+    def end_callbacks(self):
+        self._calls.end()
+
+    def finish_callbacks(self, function):
+        """Call function when all that is due was called."""
+        self._calls.finish(function)
+
+    def _call(self, channel_id, entry):
+        items = entry._incoming.queue
+        if items and entry.error is None:
+            self._calls.begin(entry._incoming)
+            text = _call_of_user(entry.function, items[0][0])
+            if text is None:
+                items.popleft()
+            else:
+                entry.error = RemoteError(text)
+                when_there_is_memory(self.fail, channel_id, text)
+        if entry.error is not None:
+            items.clear()
+        if self._gateway._receiving is not None:
+            self._gateway._receiving.taken(entry._incoming)
+
+    def _call_end(self, entry, channel_ref, error):
+        text = None
+        if entry.endmarker is not NO_ENDMARKER:
+            self._calls.begin(entry._incoming)
+            text = _call_of_user(entry.function, entry.endmarker)
+        channel = channel_ref and channel_ref()
+        if channel is not None:
+            if text is not None:
+                error = error or RemoteError(text)
+                if channel._end(True):  # it was open for sending until now
+                    when_there_is_memory(self.fail, channel.id, text)
+                    text = None
+            channel._callbacks_ended(entry.error or error)
+        if text is not None:  # there is nobody else to tell
+            sys.stderr.write(text)
+
+    # The end of channels
 
     def end(self, channel_id, closed, error=None):
         """The other side sends nothing more on this channel."""
         channel = self.get(channel_id)
         if channel is not None:
             channel._end(closed, error)
-        entry = self.callbacks.pop(channel_id, None)
+        self.queue_end(channel_id, channel, error)
         if closed:
             self._channels.pop(channel_id, None)
-        if entry is not None:
-            self.call_end(entry)
 
-    def fail(self, channel_id, text, entry=None):
+    def fail(self, channel_id, text):
         """Close one channel with an error on both sides, and nothing else."""
         self._gateway._outbox.post(CHANNEL_CLOSE_ERROR, channel_id, dumps_internal(text))
-        if entry is not None:
-            self.callbacks.setdefault(channel_id, entry)  # for its endmarker
         self.end(channel_id, True, RemoteError(text))
 
     def close(self, channel, error=None):
@@ -143,8 +234,13 @@ class ChannelFactory:
 
     def collected(self, channel):
         """From a finalizer, which may interrupt any thread anywhere: so it takes no lock."""
-        ref = self._channels.pop(channel.id, None)
-        if ref is None or self._ended:
+        if self._ended:
+            return
+        if channel._callback is None:
+            channel._items.clear()
+            if self._gateway._receiving is not None:
+                self._gateway._receiving.ended(channel._incoming)
+        if channel._closed or self._channels.pop(channel.id, None) is None:
             return
         # The entry is the callback's where one was set: its items still arrive.
         message = CHANNEL_CLOSE if channel._callback is None else CHANNEL_LAST_MESSAGE
@@ -162,3 +258,4 @@ class ChannelFactory:
             channel._after_fork()
         self._channels.clear()
         self.callbacks.clear()
+        self._calls.after_fork()

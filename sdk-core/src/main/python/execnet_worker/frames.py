@@ -3,6 +3,8 @@
 import struct
 
 from .errors import ProtocolError
+from .memory import Lost
+from .memory import when_there_is_memory
 
 STATUS = 0
 RECONFIGURE = 1
@@ -15,6 +17,13 @@ CHANNEL_LAST_MESSAGE = 7
 FIRST_EXTENSION = 64  # types from here on may be skipped by who doesn't know them
 OUTPUT = 64
 OUTPUT_CREDIT = 65
+HELLO = 66
+CREDIT = 67
+CANCEL = 68
+PING = 69
+PONG = 70
+DIAGNOSE = 71
+DIAGNOSIS = 72
 
 _HEADER = struct.Struct(">bii")
 HEADER_SIZE = _HEADER.size
@@ -25,37 +34,70 @@ class FrameDecoder:
     """Bytes in, split in any way; frames out."""
 
     def __init__(self):
-        self._pending = []  # what has come of an incomplete frame
-        self._size = 0
-        self._wanted = 0
+        self._head = b""  # what has come of an incomplete header
+        self._frame = None  # type, channel id and length of a frame whose payload is incomplete
+        self._parts = None  # what has come of that payload, unless it is lost
+        self._missing = 0  # so much of it is still to come
 
     def feed(self, chunk):
-        """Yield a (type, channel id, payload) for each frame that is now complete."""
-        if self._pending:
-            self._pending.append(chunk)
-            self._size += len(chunk)
-            if self._size < self._wanted:
-                return
-            chunk = b"".join(self._pending)
-            self._pending = []
+        """Yield a (type, channel id, payload) for each frame that is now complete.
+
+        A payload that there is no memory for is a Lost one; what comes after it is found.
+        """
         size = len(chunk)
-        offset = 0
-        wanted = HEADER_SIZE
+        offset = self._missing
+        if offset > size:
+            self._missing = offset - size
+            self._keep(chunk, 0, size)
+            return
+        if offset:
+            self._missing = 0
+            self._keep(chunk, 0, offset)
+            yield self._completed()
+        elif self._head:
+            chunk = when_there_is_memory(b"".join, (self._head, chunk))
+            size = len(chunk)
+            self._head = b""
         while size - offset >= HEADER_SIZE:
             msgcode, channelid, length = _HEADER.unpack_from(chunk, offset)
             if length < 0:
                 raise ProtocolError("a frame of negative length %d" % length)
             start = offset + HEADER_SIZE
-            end = start + length
-            if end > size:
-                wanted = end - offset
-                break
-            offset = end
-            yield msgcode, channelid, chunk[start:end]
-        if offset < size:
-            self._pending = [chunk[offset:]]
-            self._size = size - offset
-            self._wanted = wanted
+            offset = start + length
+            if offset > size:
+                self._missing = offset - size
+                self._frame = msgcode, channelid, length
+                self._parts = []
+                self._keep(chunk, start, size)
+                return
+            try:
+                payload = chunk[start:offset]
+            except MemoryError:
+                payload = Lost(length)
+            yield msgcode, channelid, payload
+        self._head = chunk[offset:]
+
+    def _keep(self, chunk, start, end):
+        try:
+            if self._parts is not None:
+                self._parts.append(chunk[start:end])
+        except MemoryError:
+            self.lose()
+
+    def lose(self):
+        """Let go what has come of an incomplete payload: there is no memory for more."""
+        self._parts = None
+
+    def _completed(self):
+        msgcode, channelid, length = self._frame
+        payload = None
+        try:
+            if self._parts is not None:
+                payload = b"".join(self._parts)
+        except MemoryError:
+            pass
+        self._parts = None
+        return msgcode, channelid, Lost(length) if payload is None else payload
 
 
 class Message:

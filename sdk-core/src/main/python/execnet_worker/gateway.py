@@ -2,44 +2,59 @@
 
 import os
 import sys
-import time
 import weakref
+from functools import partial
 
+from .cancelling import Interrupts
+from .diagnosing import diagnosis
 from .dumping import dumps_internal
 from .errors import LoadError
 from .errors import ProtocolError
 from .errors import RemoteError
+from .execution import CANCELLED_BEFORE
 from .execution import Execution
 from .factory import ChannelFactory
 from .factory import user_traceback
+from .frames import CANCEL
 from .frames import CHANNEL_CLOSE
 from .frames import CHANNEL_CLOSE_ERROR
 from .frames import CHANNEL_DATA
 from .frames import CHANNEL_EXEC
 from .frames import CHANNEL_LAST_MESSAGE
+from .frames import CREDIT
+from .frames import DIAGNOSE
+from .frames import DIAGNOSIS
 from .frames import FIRST_EXTENSION
 from .frames import GATEWAY_TERMINATE
 from .frames import OUTPUT_CREDIT
+from .frames import PING
+from .frames import PONG
 from .frames import RECONFIGURE
 from .frames import STATUS
 from .green import GreenFrames
+from .green import GreenInterrupts
 from .green import HubCalls
+from .hello import hello_frame
+from .hello import wanted_capabilities
+from .incoming import ReceivingCredit
+from .memory import when_there_is_memory
 from .native import current_thread
+from .native import native_sleep
 from .native import new_lock
 from .native import start_thread
 from .outbox import Outbox
 from .printed import FramedOutput
+from .raising import interrupt_main
+from .raising import interrupt_thread
+from .reading import LEAVE
 from .reading import FrameReader
-from .reading import SharedFrames
 from .scheduling import GreenScheduler
 from .scheduling import ThreadScheduler
-from .scheduling import interrupt_main
-from .scheduling import interrupt_thread
+from .sending import SendingCredit
+from .sleeping import make_sleep_wake_up
 
 _SECONDS_TO_FINISH = 5
 _SECONDS_TO_INTERRUPT = 10
-
-_sleep = time.sleep  # the real one, whatever executed code patches
 
 _gateways = weakref.WeakSet()
 
@@ -49,7 +64,7 @@ class _Terminate(Exception):
 
 
 class WorkerGateway:
-    def __init__(self, execmodel, stream, gateway_id, framed=()):
+    def __init__(self, execmodel, stream, gateway_id, framed=(), hello=False):
         self.execmodel = execmodel
         self.id = gateway_id
         self.ended = False
@@ -59,17 +74,25 @@ class WorkerGateway:
         self._watched = new_lock()
         self._outlived = False
         self._hub_calls = HubCalls(execmodel) if execmodel.is_green else None
-        self._outbox = Outbox(stream, execmodel, self._connection_ended, self._hub_calls)
-        self._frames = reader = FrameReader(stream)
+        self._interrupts = (
+            Interrupts(execmodel)
+            if self._hub_calls is None
+            else GreenInterrupts(execmodel, self._hub_calls)
+        )
+        self._outbox = Outbox(
+            stream, execmodel, self._interrupts, self._connection_ended, self._hub_calls
+        )
+        self._output = FramedOutput(framed, self._outbox) if framed else None
+        self._hello = hello
+        self._sending = self._receiving = None  # unless the master wants credit
+        # A master that knows of nothing better is slowed down by not reading what it sends.
+        bounded = not (hello or framed)
+        self._frames = self._reader = FrameReader(stream)
         if self._hub_calls is not None:
-            self._frames = GreenFrames(reader, execmodel, self._hub_calls, self._watch_the_end)
-        elif framed:
-            self._frames = SharedFrames(reader, self._watch_the_end)
-        self._output = None
-        if framed:
-            self._output = FramedOutput(framed, self._frames, self._outbox)
-            reader.urgent[OUTPUT_CREDIT] = self._output.on_credit
-        self._channelfactory = ChannelFactory(self)
+            self._frames = GreenFrames(
+                self._reader, execmodel, self._hub_calls, self._watch_the_end, bounded
+            )
+        self._channelfactory = ChannelFactory(self, bounded)
         self._scheduler = (GreenScheduler if execmodel.is_green else ThreadScheduler)(execmodel)
         self._handlers = {
             STATUS: self._on_status,
@@ -101,8 +124,17 @@ class WorkerGateway:
     def _send_reconfigure(self, channel_id, strconfig):
         self._outbox.send(RECONFIGURE, channel_id, dumps_internal(strconfig))
 
+    def use_signals(self):
+        """Take over SIGINT. The calling thread is the main one, of a process that is ours."""
+        self._interrupts.use_signals(lambda: self.ended)
+
+    def greeting(self):
+        """What is to be written before anything else."""
+        return hello_frame() if self._hello else b""
+
     def serve(self):
         """Serve until the connection ends; to be called by the main thread."""
+        self._outbox.start()  # not before: making pipes for what is printed may fork
         if self._output is not None:
             self._output.start()
         self._thread = current_thread()
@@ -119,28 +151,76 @@ class WorkerGateway:
     # Receiving
 
     def _receive(self):
-        error = None
+        error = EOFError("the connection to the master was lost")
         try:
             self._dispatch_all()
-            error = EOFError("the connection to the master was lost")
         except _Terminate:
-            pass
+            error = None
         except ProtocolError as exc:
-            self._complain("protocol error: %s\n" % exc)
+            self._watch_the_end()
             error = EOFError("the connection to the master was lost: %s" % exc)
+            self._complain("protocol error: %s\n" % exc)
         except BaseException:
+            self._watch_the_end()
             self._complain(user_traceback(0))
-            error = EOFError("the connection to the master was lost")
-        self._connection_ended(error)
+        finally:
+            self._connection_ended(error)
+        if self._hub_calls is None and self._watched.acquire(False):
+            self._enforce_the_end()  # here: there is no other thread for that
 
     def _dispatch_all(self):
+        frames = iter(self._frames)
+        if self._hello:
+            self._greeted(next(frames, None))
+        if self._output is not None:
+            self._handlers[OUTPUT_CREDIT] = self._output.on_credit
+            if self._hub_calls is not None:  # a print that waits for it may block the hub
+                self._reader.urgent[OUTPUT_CREDIT] = self._output.on_credit
         handler_of = self._handlers.get
-        for msgcode, channel_id, payload in self._frames:
+        for msgcode, channel_id, payload in frames:
             handler = handler_of(msgcode)
             if handler is not None:
-                handler(channel_id, payload)
+                self._handle(handler, channel_id, payload)
             elif msgcode < FIRST_EXTENSION:
                 raise ProtocolError("a frame of unknown type %d" % msgcode)
+
+    def _handle(self, handler, channel_id, payload):
+        """Deal with a frame. What goes wrong there is the matter of its channel at most."""
+        try:
+            handler(channel_id, payload)
+            return
+        except (ProtocolError, _Terminate):
+            raise
+        except Exception as exc:
+            text = "can't deal with what came: %r" % (exc,)
+            channel = self._channelfactory.get(channel_id)
+        if channel_id:
+            when_there_is_memory(self._channelfactory.fail, channel_id, text)
+            del channel  # not before: that would have closed it in peace
+        else:
+            self._complain_aside(text)
+
+    def _greeted(self, frame):
+        wanted = {} if frame is None else wanted_capabilities(frame)
+        limits = wanted.get("credit")
+        if limits is not None:
+            self._sending = SendingCredit(
+                limits[:3], self.execmodel, self._interrupts, self._outbox
+            )
+            self._receiving = ReceivingCredit(limits[3:], self._outbox)
+            self._handlers[CREDIT] = self._on_credit
+        if "cancel" in wanted:
+            self._handlers[CANCEL] = self._on_cancel
+            # Green threads have to use the sleep of their library anyway.
+            if self._hub_calls is None and globals().get("process_is_ours") is not False:
+                make_sleep_wake_up(self._interrupts)
+        if "ping" in wanted:
+            self._handlers[PING] = self._on_ping
+        if "diagnose" in wanted:
+            self._handlers[DIAGNOSE] = self._on_diagnose
+        if self._hub_calls is not None:  # also where something keeps the hub busy
+            for msgcode in {CANCEL, PING, DIAGNOSE} & set(self._handlers):
+                self._reader.urgent[msgcode] = self._handlers[msgcode]
 
     def _on_status(self, channel_id, payload):
         status = {
@@ -153,12 +233,12 @@ class WorkerGateway:
 
     def _on_reconfigure(self, channel_id, payload):
         try:
-            py2str_as_py3str, py3str_as_py2str = self._channelfactory.load(payload, (True, False))
-        except (LoadError, TypeError, ValueError) as exc:
+            py2str_as_py3str, py3str_as_py2str = self._channelfactory.load_tuple(payload, 2)
+        except LoadError as exc:
             if channel_id:
                 self._channelfactory.fail(channel_id, "can't reconfigure: %s" % exc)
             else:
-                self._complain("can't reconfigure: %s\n" % exc)
+                self._complain_aside("can't reconfigure: %s" % exc)
             return
         strconfig = (bool(py2str_as_py3str), bool(py3str_as_py2str))
         if channel_id == 0:
@@ -172,6 +252,11 @@ class WorkerGateway:
         raise _Terminate
 
     def _on_exec(self, channel_id, payload):
+        if self._channelfactory.get(channel_id) is not None:
+            # (What goes on there is left alone.)
+            text = dumps_internal("can't execute: channel %d is in use" % channel_id)
+            self._outbox.post(CHANNEL_CLOSE_ERROR, channel_id, text)
+            return
         channel = self._channelfactory.new(channel_id)
         try:
             execution = Execution(self, channel, payload)
@@ -190,6 +275,33 @@ class WorkerGateway:
             text = "closed with an error that can't be loaded: %s" % exc
         self._channelfactory.end(channel_id, True, RemoteError(str(text)))
 
+    def _on_credit(self, channel_id, payload):
+        self._sending.credit(channel_id, self._channelfactory.get(channel_id), payload)
+
+    def _on_cancel(self, channel_id, payload):
+        channel = self._channelfactory.get(channel_id)
+        execution = channel and channel._execution
+        if not execution:
+            return LEAVE  # it has ended, or not begun
+        if self._scheduler.withdraw(execution):
+            execution.refuse(CANCELLED_BEFORE)
+            return None
+        execution.cancelled = True  # before its channel is closed: then it tells its end
+        channel._closed = True  # so that nothing is sent from the exception on
+        self._interrupts.cancel(
+            execution.target, partial(self._channelfactory.end, channel_id, True)
+        )
+        return None
+
+    def _on_ping(self, channel_id, payload):
+        self._outbox.post(PONG, channel_id, payload)
+
+    def _on_diagnose(self, number, payload):
+        try:
+            self._outbox.post(DIAGNOSIS, number, diagnosis(self))
+        except MemoryError:
+            pass  # who asks learns that there is no answer; no channel has that number
+
     def _on_last_message(self, channel_id, payload):
         self._channelfactory.end(channel_id, False)
 
@@ -201,33 +313,53 @@ class WorkerGateway:
         except (AttributeError, OSError, ValueError):
             pass  # nobody listens
 
+    def _complain_aside(self, text):
+        """In no thread that receives: what is printed may wait for a frame that it has to read."""
+        try:
+            start_thread(self._complain, (text + "\n",))
+        except (RuntimeError, MemoryError):
+            pass  # there is no other thread
+
     def _connection_ended(self, error=None):
         self.ended = True
         self._watch_the_end()
         self._channelfactory.end_all(error)
+        self._scheduler.hold()
+        self._channelfactory.finish_callbacks(self._scheduler.release)
         self._scheduler.stop()
 
     def _watch_the_end(self):
         """Make sure that this process ends; from whichever thread sees the end first."""
         if self._watched.acquire(False):
-            start_thread(self._enforce_the_end, ())
+            if self._output is not None:
+                self._output.end()
+            try:
+                start_thread(self._enforce_the_end, ())
+            except (RuntimeError, MemoryError):
+                self._watched.release()  # for who tries it next
 
     def _enforce_the_end(self):
-        _sleep(_SECONDS_TO_FINISH)
+        native_sleep(_SECONDS_TO_FINISH)
         if self._outlived:
             return
         self._scheduler.give_up()
         if globals().get("process_is_ours") is False:
             interrupt_thread(self._thread)  # and no more than that: others are served here too
             return
-        interrupt_main()
-        _sleep(_SECONDS_TO_INTERRUPT)
+        interrupt_main(self._thread)
+        native_sleep(_SECONDS_TO_INTERRUPT)
         if not self._outlived:
             os._exit(1)
 
     def outlive(self):
-        """Let the process go on: it is a server's, with other connections to serve."""
+        """Let the process go on: it is a server's, with other connections to serve.
+
+        The stream has been shut down, and is closed here.
+        """
         self._outlived = True
+        self._outbox.end()
+        self._interrupts.end()
+        self._channelfactory.end_callbacks()
         self._stream.close()
 
     def _notice_fork(self):
@@ -242,6 +374,7 @@ class WorkerGateway:
         if self._output is not None:
             self._output.after_fork()
         self._channelfactory.after_fork()
+        self._interrupts.after_fork()
         self._stream.close()
 
 

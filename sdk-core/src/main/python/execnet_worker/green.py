@@ -2,7 +2,10 @@
 
 import socket
 from collections import deque
+from functools import partial
 
+from .cancelling import Interrupts
+from .native import monotonic
 from .native import new_lock
 from .native import ring
 from .native import start_thread
@@ -37,20 +40,20 @@ class HubCalls:
 class GreenFrames:
     """Frames that a native thread reads, for one green thread to take.
 
-    The native thread reads ahead by a few chunks only, so that a slow hub slows its master down;
-    except for who waits for an urgent frame, as that may be what keeps the hub.
+    Where it is bounded, the native thread reads ahead by a few chunks only, so that a slow hub
+    slows its master down. It can't be where what keeps the hub may wait for an urgent frame.
     """
 
     AHEAD = 16
 
-    def __init__(self, reader, execmodel, hub_calls, on_end):
+    def __init__(self, reader, execmodel, hub_calls, on_end, bounded):
         self._reader = reader
         self._chunks = deque()  # the frames of each chunk
         self._arrived = execmodel.Condition()
         self._hub_calls = hub_calls
         self._on_end = on_end
         self._go_on = new_lock()
-        self._bells = []  # of those who wait for an urgent frame
+        self._ahead = self.AHEAD if bounded else float("inf")
         self.ended = False
         start_thread(self._read, ())
 
@@ -61,23 +64,9 @@ class GreenFrames:
                 self._on_end()  # from here: a busy hub might never notice
             self._chunks.append(frames)
             self.ended = self._reader.ended
-            for bell in list(self._bells):
-                ring(bell)
             self._hub_calls.call_soon(self._arrived.notify_all)
-            while len(self._chunks) >= self.AHEAD and not (self._bells or self.ended):
+            while len(self._chunks) >= self._ahead and not self.ended:
                 self._go_on.acquire()
-
-    def wait(self, condition):
-        """Return when the condition holds, or nothing comes any more; for native threads."""
-        if condition() or self.ended:
-            return
-        bell = new_lock()
-        bell.acquire()
-        self._bells.append(bell)
-        ring(self._go_on)
-        while not (condition() or self.ended):
-            bell.acquire()
-        self._bells.remove(bell)
 
     def __iter__(self):
         while True:
@@ -92,3 +81,52 @@ class GreenFrames:
                 self._arrived.wait()
         if self._reader.error:
             raise self._reader.error
+
+
+class GreenInterrupts(Interrupts):
+    """Raises exceptions in green threads; by signal in one that does not let others run."""
+
+    def __init__(self, execmodel, hub_calls):
+        super().__init__(execmodel)
+        self._execmodel = execmodel
+        self._hub_calls = hub_calls
+
+    def _begin(self, target, ident):
+        super()._begin(target, ident)
+        target.green = self._execmodel.current()
+
+    def _end(self, target, ident):
+        target.green = None
+
+    def cancel(self, target, then):
+        super().cancel(target, partial(self._hub_calls.call_soon, then))
+
+    def _kick(self, target, again):
+        if target.due is not None and target.ident is not None:
+            self._hub_calls.call_soon(self._throw_green, target)
+            if again and self._handler is not None:
+                self._signal(again)
+        return target.due is not None
+
+    def _throw_green(self, target):
+        if target.due is not None and target.green is not None:
+            due, target.due = target.due, None
+            self._execmodel.throw(target.green, due)
+
+    # The library ends its waits itself.
+
+    def wait(self, condition, timeout=None):
+        return self._noted(condition.wait, timeout)
+
+    def wait_for(self, event):
+        self._noted(event.wait)
+
+    def _noted(self, wait, *arguments):
+        target = self.target()
+        if target is None:
+            return wait(*arguments)
+        target.waits = (monotonic(), wait)
+        try:
+            return wait(*arguments)
+        finally:
+            target.waits = None

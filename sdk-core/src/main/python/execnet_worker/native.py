@@ -1,10 +1,32 @@
-"""Threads and locks of the system, whatever executed code patches."""
+"""Threads, locks and time of the system, whatever executed code patches."""
 
 import _thread
+import select
+import time
 
 new_lock = _thread.allocate_lock
 start_thread = _thread.start_new_thread
 current_thread = _thread.get_ident
+native_sleep = time.sleep
+monotonic = time.monotonic
+_poll = getattr(select, "poll", None)
+
+
+def wait_readable(fd):
+    """Wait until there is something to read, or the end, without reading it."""
+    if _poll is not None:
+        poll = _poll()
+        poll.register(fd, select.POLLIN)
+        poll.poll()
+
+
+def takes_more(fd):
+    """Whether to write a little there would not have to wait, as far as that can be told."""
+    if _poll is None:
+        return True
+    poll = _poll()
+    poll.register(fd, select.POLLOUT)
+    return bool(poll.poll(0))
 
 
 def ring(bell):

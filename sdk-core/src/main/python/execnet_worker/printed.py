@@ -1,15 +1,18 @@
 """What is printed where it has no stream of its own: it goes to the master in frames."""
 
-import os
 import struct
 import sys
-import time
 
 from .errors import ProtocolError
 from .frames import OUTPUT
 from .frames import OUTPUT_CREDIT
+from .memory import when_there_is_memory
+from .native import monotonic
 from .native import new_lock
+from .native import ring
 from .native import start_thread
+from .pipes import Pipe
+from .pipes import surviving_pipe
 from .stdio import flush_standard_streams
 from .stdio import point_at_null
 from .stdio import printing_to
@@ -18,7 +21,6 @@ OUTPUT_WINDOW = 65536  # so much of each stream may be on its way
 _SECONDS_TO_DRAIN = 1
 
 _unpack_credit = struct.Struct(">i").unpack
-_monotonic = time.monotonic
 
 
 class OutputRelay:
@@ -29,43 +31,48 @@ class OutputRelay:
     window for the last words; what is printed beyond that is read, but goes nowhere.
     """
 
-    def __init__(self, fd, frames, outbox):
+    def __init__(self, fd, outbox, make_pipe):
         self._fd = fd
-        self._frames = frames
         self._outbox = outbox
         self._sent = 0  # counted by the thread that relays
         self._taken = 0  # counted by the one that reads frames
+        self._over = False  # nothing comes from the master any more
+        self._bell = new_lock()
+        self._bell.acquire()
         self._drained = new_lock()
         self._drained.acquire()
-        self._read_fd, write_fd = os.pipe()
-        os.dup2(write_fd, fd)
-        os.close(write_fd)
+        self._pipe = make_pipe(fd)
 
     def start(self):
         start_thread(self._relay, ())
 
-    def _has_room(self):
-        return self._sent - self._taken < OUTPUT_WINDOW
-
     def _relay(self):
         data = b"first"
         while data:
-            self._frames.wait(self._has_room)
+            while self._sent - self._taken >= OUTPUT_WINDOW and not self._over:
+                self._bell.acquire()
             data = self._read_and_send()
         self._drained.release()
 
     def _read_and_send(self):
-        window = OUTPUT_WINDOW * 2 if self._frames.ended else OUTPUT_WINDOW
+        window = OUTPUT_WINDOW * 2 if self._over else OUTPUT_WINDOW
         room = window - (self._sent - self._taken)
-        data = os.read(self._read_fd, room if room > 0 else OUTPUT_WINDOW)
-        if data and room > 0:
-            self._sent += len(data)
-            self._outbox.post(OUTPUT, self._fd, data)
-        return data
+        if room <= 0:
+            return self._pipe.read(OUTPUT_WINDOW, lambda data: None)
+        return self._pipe.read(room, self._send)
+
+    def _send(self, data):
+        self._sent += len(data)
+        when_there_is_memory(self._outbox.post, OUTPUT, self._fd, data)
 
     def take(self, size):
         """The master has done with so many bytes."""
         self._taken += size
+        ring(self._bell)
+
+    def end(self):
+        self._over = True
+        ring(self._bell)
 
     def finish(self):
         """Nothing more is printed here."""
@@ -77,15 +84,19 @@ class OutputRelay:
 
     def after_fork(self):
         """The parent reads the pipe; with a second reader, writing would not fail after it."""
-        os.close(self._read_fd)
+        self._pipe.close()
 
 
 class FramedOutput:
     """The descriptors whose output goes in frames, and the credit for it."""
 
-    def __init__(self, descriptors, frames, outbox):
+    def __init__(self, descriptors, outbox):
         flush_standard_streams()
-        self._relays = {fd: OutputRelay(fd, frames, outbox) for fd in descriptors}
+        # Behind a socket server standard error leads to nobody who asks.
+        make_errors = Pipe if "clientsock" in globals() else surviving_pipe
+        self._relays = {
+            fd: OutputRelay(fd, outbox, make_errors if fd == 2 else Pipe) for fd in descriptors
+        }
         if 1 in self._relays:
             sys.stdout = sys.__stdout__ = printing_to(1)
         if 2 in self._relays:
@@ -102,13 +113,18 @@ class FramedOutput:
         if relay is not None:
             relay.take(_unpack_credit(payload)[0])
 
+    def end(self):
+        """Nothing comes from the master any more."""
+        for relay in self._relays.values():
+            relay.end()
+
     def finish(self):
         flush_standard_streams()
         for relay in self._relays.values():
             relay.finish()
-        deadline = _monotonic() + _SECONDS_TO_DRAIN
+        deadline = monotonic() + _SECONDS_TO_DRAIN
         for relay in self._relays.values():
-            relay.wait_until_drained(deadline - _monotonic())
+            relay.wait_until_drained(deadline - monotonic())
 
     def after_fork(self):
         for relay in self._relays.values():

@@ -1,7 +1,6 @@
 """Which thread runs what."""
 
 import _thread
-import signal
 import threading
 from collections import deque
 
@@ -40,32 +39,45 @@ class ThreadScheduler:
                 self._waiting.append(execution)
             else:
                 self.executing += 1
-        if self._main_only:
-            timer = threading.Timer(_DEADLOCK_WAIT, self._expire, (execution,))
-            timer.daemon = True
-            timer.start()
-            return
         try:
-            _thread.start_new_thread(self._run_here, (execution,))
-        except RuntimeError as exc:
-            self._finished()
-            execution.refuse("can't start a thread to execute this in: %s" % exc)
+            if self._main_only:
+                timer = threading.Timer(_DEADLOCK_WAIT, self._expire, (execution, DEADLOCK_TEXT))
+                timer.daemon = True
+                timer.start()
+            else:
+                _thread.start_new_thread(self._run_here, (execution,))
+        except (RuntimeError, MemoryError) as exc:
+            if self._main_only:
+                self._expire(execution, "can't start a thread that waits to execute this: %s" % exc)
+            else:
+                self.release()
+                execution.refuse("can't start a thread to execute this in: %s" % exc)
 
-    def _expire(self, execution):
+    def _expire(self, execution, text):
+        if self.withdraw(execution):
+            execution.refuse(text)
+
+    def withdraw(self, execution):
+        """Whether it will now not be run, having waited until now."""
         with self._condition:
             if execution not in self._waiting:
-                return
+                return False
             self._waiting.remove(execution)
-        execution.refuse(DEADLOCK_TEXT)
+            return True
 
     def _run_here(self, execution):
         try:
             execution.run()
         finally:
-            self._finished()
+            self.release()
             execution.end()
 
-    def _finished(self):
+    def hold(self):
+        """Keep run_main() from returning, as an execution would, until release()."""
+        with self._condition:
+            self.executing += 1
+
+    def release(self):
         with self._condition:
             self.executing -= 1
             self._condition.notify_all()
@@ -127,16 +139,25 @@ class GreenScheduler:
 
     def submit(self, execution):
         if not self._stopped:
-            self.executing += 1
             self._execmodel.start(self._run, (execution,))
+            self.executing += 1
+
+    def withdraw(self, execution):
+        return False  # nobody waits: those that are cancelled find out when they are to run
 
     def _run(self, execution):
         try:
             execution.run()
         finally:
-            self.executing -= 1
-            self._condition.notify_all()
+            self.release()
             execution.end()
+
+    def hold(self):
+        self.executing += 1
+
+    def release(self):
+        self.executing -= 1
+        self._condition.notify_all()
 
     def give_up(self):
         pass  # the interrupt that follows says the same
@@ -152,23 +173,3 @@ class GreenScheduler:
             except KeyboardInterrupt:
                 if self._stopped:
                     return
-
-
-def interrupt_main():
-    """Have KeyboardInterrupt raised in the main thread, also where it blocks in the system."""
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-    else:
-        _thread.interrupt_main()
-
-
-def interrupt_thread(ident):
-    """Have KeyboardInterrupt raised in that thread, once it runs Python code again."""
-    try:
-        import ctypes
-
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(ident), ctypes.py_object(KeyboardInterrupt)
-        )
-    except (ImportError, AttributeError):
-        pass  # no CPython: what runs there runs on, without a channel

@@ -3,13 +3,13 @@
 import argparse
 import atexit
 import os
-import signal
 import sys
 import threading
 
 from .execmodels import UnavailableModel
 from .execmodels import get_execmodel
 from .gateway import WorkerGateway
+from .native import current_thread
 from .outbox import Stream
 from .stdio import connect_streams
 from .stdio import flush_standard_streams
@@ -31,31 +31,17 @@ def _parse_arguments(arguments):
         default=[],
         help="1 or 2: without --connect, send what is printed there in frames",
     )
+    parser.add_argument("--hello", action="store_true", help="begin with a frame that says more")
     return parser.parse_args(arguments)
 
 
 def _serve_stream(gateway, stream, answer):
     """Announce that we are here, and serve."""
-    _let_termination_interrupt(gateway)
     try:
-        stream.write_all([answer.encode()])
+        stream.write_all([answer.encode() + gateway.greeting()])
     except OSError:
         pass  # the master is gone already, as reading will show
     gateway.serve()
-
-
-def _let_termination_interrupt(gateway):
-    """Shells start background jobs with SIGINT ignored; our own at the end has to get through."""
-
-    def interrupt(signum, frame):
-        if gateway.ended:
-            raise KeyboardInterrupt
-
-    try:
-        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-            signal.signal(signal.SIGINT, interrupt)
-    except ValueError:
-        pass  # not the main thread, where a socket server runs us in another
 
 
 def serve_socket(sock, model, arguments=(), process_is_ours=False):
@@ -80,7 +66,9 @@ def serve_socket(sock, model, arguments=(), process_is_ours=False):
     os.set_blocking(fd, True)
     stream = Stream(fd, fd)
     framed = options.framed if process_is_ours else ()
-    gateway = WorkerGateway(execmodel, stream, options.id, framed)
+    gateway = WorkerGateway(execmodel, stream, options.id, framed, options.hello)
+    if process_is_ours and current_thread() == threading.main_thread().ident:
+        gateway.use_signals()
     _serve_stream(gateway, stream, options.answer)
     gateway.finish_output()
     try:
@@ -101,8 +89,9 @@ def main():
     stream = options.connect and connect_streams(options.connect)
     framed = () if stream else options.framed
     stream = stream or take_stdio()
-    gateway = WorkerGateway(execmodel, stream, options.id, framed)
+    gateway = WorkerGateway(execmodel, stream, options.id, framed, options.hello)
     try:
+        gateway.use_signals()
         _serve_stream(gateway, stream, options.answer)
     except KeyboardInterrupt:
         pass  # sent by ourselves, when executions took too long to end

@@ -34,7 +34,14 @@ public interface BlockingChannel extends AutoCloseable {
   void waitClose(Duration timeout)
       throws InterruptedException, java.util.concurrent.TimeoutException;
 
-  /** Closes the channel, without waiting. */
+  /**
+   * Interrupts the code that runs on the channel and waits until it has ended, however it did; see
+   * {@link Channel#cancel()}. What it sent before can still be received. Whoever stops waiting, by
+   * an interrupt of this thread, stops the code all the same.
+   */
+  void cancel() throws InterruptedException;
+
+  /** Closes the channel, without waiting. Code that runs there is not interrupted. */
   @Override
   void close();
 }

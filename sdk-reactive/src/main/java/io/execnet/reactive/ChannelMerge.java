@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +48,6 @@ final class ChannelMerge extends Flux<ChannelEvent<Object>> {
   /** One subscription; {@code pending} counts the reasons to drain, one drain runs at a time. */
   private final class Merging implements Subscription {
 
-    private static final AtomicLongFieldUpdater<Merging> REQUESTED =
-        AtomicLongFieldUpdater.newUpdater(Merging.class, "requested");
-
     private final CoreSubscriber<? super ChannelEvent<Object>> actual;
     private final Scheduler scheduler = channels.get(0).gateway().options().scheduler();
     private final List<Input> inputs =
@@ -62,10 +58,10 @@ final class ChannelMerge extends Flux<ChannelEvent<Object>> {
     private final AtomicInteger pending = new AtomicInteger();
 
     private int open = inputs.size();
-    private volatile long requested;
+    private final Demand demand = new Demand();
     private volatile boolean subscribed;
     private volatile boolean cancelled;
-    private volatile @Nullable Throwable violation;
+    private volatile long starvedSince;
 
     Merging(CoreSubscriber<? super ChannelEvent<Object>> actual) {
       this.actual = actual;
@@ -88,11 +84,7 @@ final class ChannelMerge extends Flux<ChannelEvent<Object>> {
 
     @Override
     public void request(long n) {
-      if (n > 0) {
-        Operators.addCap(REQUESTED, this, n);
-      } else {
-        violation = new IllegalArgumentException("a request for " + n + " items (rule 3.9)");
-      }
+      demand.add(n);
       schedule();
     }
 
@@ -123,14 +115,14 @@ final class ChannelMerge extends Flux<ChannelEvent<Object>> {
     }
 
     private void emit() {
-      Throwable error = violation;
+      Throwable error = demand.violation();
       if (error != null) {
         fail(error);
         return;
       }
       long emitted = 0;
-      long demand = requested;
-      while (emitted != demand && !cancelled) {
+      long wanted = demand.requested();
+      while (emitted != wanted && !cancelled) {
         Input input = ready.poll();
         if (input == null) {
           break;
@@ -141,11 +133,14 @@ final class ChannelMerge extends Flux<ChannelEvent<Object>> {
           actual.onNext(event);
         }
       }
-      if (emitted == demand && !withEnds) {
+      if (emitted == wanted && !withEnds) {
         noteEnds();
       }
-      if (emitted != 0) {
-        Operators.produced(REQUESTED, this, emitted);
+      demand.produced(emitted);
+      if (emitted == wanted) {
+        starvedSince = 0;
+      } else if (emitted > 0 || starvedSince == 0) {
+        starvedSince = System.nanoTime() | 1;
       }
       if (open == 0) {
         finish();
@@ -230,6 +225,11 @@ final class ChannelMerge extends Flux<ChannelEvent<Object>> {
     public void wake() {
       getReady();
       merging.schedule();
+    }
+
+    @Override
+    public long starvedSince() {
+      return merging.starvedSince;
     }
 
     /** Goes behind all others that are ready. */

@@ -76,6 +76,11 @@ final class DefaultBlockingChannel implements BlockingChannel {
   }
 
   @Override
+  public void cancel() throws InterruptedException {
+    Blocking.await(channel.cancel());
+  }
+
+  @Override
   public void close() {
     channel.close().subscribe();
   }

@@ -5,6 +5,7 @@ import io.execnet.core.GatewayLostException;
 import io.execnet.core.value.StringCoercion;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.CoreSubscriber;
@@ -44,17 +45,25 @@ final class DefaultChannel implements Channel {
     if (item instanceof Publisher<?> items) {
       return send(items);
     }
+    return Mono.defer(() -> sendOne(item));
+  }
+
+  private Mono<Void> sendOne(@Nullable Object item) {
+    SendQueue queue = state.sendQueue();
+    AtomicReference<@Nullable Runnable> task = new AtomicReference<>();
     return command(
-        sink ->
-            state
-                .gateway()
-                .writeGate()
-                .whenOpen(
-                    () ->
-                        sink.run(
-                            () -> {
-                              state.sendNow(item);
-                            })));
+            sink -> {
+              Runnable sending = () -> sink.run(() -> state.sendNow(item));
+              task.set(sending);
+              queue.whenRoom(sending);
+            })
+        .doOnCancel(() -> state.gateway().onLoop(() -> forget(task.get())));
+  }
+
+  private void forget(@Nullable Runnable task) {
+    if (task != null) {
+      state.sendQueue().remove(task);
+    }
   }
 
   @Override
@@ -113,7 +122,7 @@ final class DefaultChannel implements Channel {
                   signal -> {
                     sending.dispose();
                     if (signal != SignalType.ON_COMPLETE) {
-                      close().subscribe();
+                      cancel().subscribe();
                     }
                   });
         });
@@ -130,7 +139,13 @@ final class DefaultChannel implements Channel {
 
   @Override
   public Mono<Void> halfClose() {
-    return command(sink -> sink.run(() -> state.gateway().engine().endSend(state.id())));
+    return command(
+        sink ->
+            sink.run(
+                () -> {
+                  state.gateway().engine().endSend(state.id());
+                  state.sendQueue().go(); // who waits to send can't any more
+                }));
   }
 
   @Override
@@ -141,6 +156,12 @@ final class DefaultChannel implements Channel {
   @Override
   public Mono<Void> close(String error) {
     return command(sink -> sink.run(() -> state.gateway().engine().close(state.id(), error)));
+  }
+
+  @Override
+  public Mono<Void> cancel() {
+    return command(sink -> sink.run(state::cancel))
+        .then(keepingReachable(state.gateway().signalled(state.whenClosed())));
   }
 
   @Override

@@ -5,31 +5,26 @@ import io.execnet.core.ExecnetException;
 import io.execnet.core.ExitStatus;
 import io.execnet.core.GatewayLostException;
 import io.execnet.core.ProtocolException;
-import io.execnet.core.protocol.ChannelReceiver;
-import io.execnet.core.protocol.EngineListener;
 import io.execnet.core.protocol.ProtocolEngine;
 import io.execnet.core.spec.XSpec;
-import io.execnet.core.value.ChannelReference;
-import io.execnet.core.value.FrameBuffer;
 import io.execnet.core.value.StringCoercion;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
 import io.execnet.transport.Hop;
 import io.execnet.transport.OutputLine;
+import io.execnet.transport.socket.ServiceControl;
+import io.execnet.transport.socket.SocketServices;
+import io.execnet.transport.via.ServiceControlThrough;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
-import java.util.function.ToIntFunction;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -38,29 +33,29 @@ import reactor.util.Loggers;
  * Joins a connection, the protocol engine and the channels. All of its state lives on the
  * connection's event loop; what users call goes there by {@link #onLoop}.
  */
-final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener {
+final class DefaultGateway implements Gateway, ConnectionHandler {
 
   private static final Logger LOGGER = Loggers.getLogger(Gateway.class);
-
-  /** Frames are handed to the transport at the end of a turn of the loop, or from this size on. */
-  private static final int FLUSH_AT = 64 << 10;
 
   private final String id;
   private final XSpec spec;
   private final GroupOptions options;
   private final Connection connection;
   private final EventLoop loop;
-  private final Scheduler loopScheduler;
+  private final EngineEvents events = new EngineEvents(this);
   private final ProtocolEngine engine;
   private final OutputHub hub;
   private final GatewayOutput output;
   private final ReadGate readGate;
   private final WriteGate writeGate;
+  private final ChannelOpener channels;
+  private final FrameWriter frames;
+  private final Heartbeat heartbeat;
+  private final GatewayBuffer buffer;
+  private final GatewayInspection inspection;
   private final GatewayEnding ending;
   private final Mono<RInfo> rinfo;
   private final Hop hop = new GatewayHop(this);
-
-  private boolean flushScheduled;
 
   DefaultGateway(
       String id,
@@ -74,20 +69,39 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     this.options = options;
     this.connection = connection;
     this.loop = connection.eventLoop();
-    this.loopScheduler = Schedulers.fromExecutor(loop);
-    this.engine = new ProtocolEngine(options.limits(), this);
+    this.engine =
+        spec.bootstrapImport()
+            ? new ProtocolEngine(options.limits(), events)
+            : ProtocolEngine.withHello(
+                options.limits(), events, options.flowControl().orElse(null));
     this.hub = hub;
     this.output = new GatewayOutput(this, connection, engine, hub);
     this.readGate = new ReadGate(connection);
     this.writeGate = new WriteGate(connection);
     this.ending = new GatewayEnding(this, connection, output.handedOver(), onGone);
+    this.channels = new ChannelOpener(this, engine);
+    this.frames =
+        new FrameWriter(
+            engine, connection, e -> ending.condemn("the connection can't be written to", e));
+    this.heartbeat = new Heartbeat(this, options.ping());
+    this.buffer = new GatewayBuffer(id, options.gatewayBufferBytes());
+    this.inspection = new GatewayInspection(this, connection, output, ending, options);
     this.rinfo = WorkerQueries.rinfo(this).cacheInvalidateIf(info -> false);
   }
 
   void start() {
     connection.start(this);
+    onLoop(inspection::start);
     // What a dead worker left unread is bounded, and its end has to be seen behind it.
     connection.exitStatus().subscribe(status -> onLoop(readGate::stayOpen), error -> {});
+  }
+
+  /** Completes when the worker has said what it can do; fails where it is lost before. */
+  Mono<Void> ready() {
+    return spec.bootstrapImport()
+        ? Mono.empty()
+        : Mono.firstWithSignal(
+            events.hello(), ending.onEnd().then(Mono.error(this::exitedException)));
   }
 
   // ---- what users call
@@ -104,22 +118,28 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
 
   @Override
   public RemoteExec remoteExec(PythonSource source) {
-    return new DefaultRemoteExec(this, source, null, Map.of());
+    return new DefaultRemoteExec(this, source, null, Map.of(), null);
   }
 
   @Override
   public Mono<Channel> newChannel() {
-    return opening(engine::open);
+    return channels.open();
   }
 
   @Override
   public Mono<RemoteStatus> remoteStatus() {
-    return WorkerQueries.status(opening(engine::requestStatus));
+    return WorkerQueries.status(channels.status());
   }
 
   @Override
   public Mono<RInfo> rinfo() {
     return rinfo;
+  }
+
+  @Override
+  public SocketServices services() {
+    ServiceControl there = new ServiceControlThrough(hop);
+    return new SocketServices((deadline, arguments) -> signalled(there.run(deadline, arguments)));
   }
 
   @Override
@@ -140,6 +160,26 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
   @Override
   public boolean isOpen() {
     return ending.isOpen();
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return events.capabilities();
+  }
+
+  @Override
+  public Mono<GatewayFlow> flow() {
+    return signalled(Mono.create(sink -> onLoop(() -> sink.success(flowNow()))));
+  }
+
+  @Override
+  public Mono<Diagnosis> diagnose(Duration timeout) {
+    return inspection.worker().ask(timeout);
+  }
+
+  /** On the event loop only. */
+  GatewayFlow flowNow() {
+    return inspection.flowNow();
   }
 
   @Override
@@ -172,32 +212,8 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     connection.kill();
   }
 
-  /** Runs code; see {@link RemoteExec#open}. */
-  Mono<Channel> exec(PythonSource source, @Nullable String function, Map<String, ?> kwargs) {
-    return opening(
-        states ->
-            spec.bootstrapImport()
-                ? StockExecution.exec(engine, states, source, function, kwargs)
-                : engine.exec(states, source.text(), source.fileName(), function, kwargs));
-  }
-
-  /** Opens a channel; one that is opened for somebody who has gone meanwhile is closed. */
-  private Mono<Channel> opening(ToIntFunction<IntFunction<ChannelState>> opener) {
-    return Mono.<Channel>create(sink -> onLoop(() -> open(opener, sink)))
-        .transform(this::signalled)
-        .doOnDiscard(DefaultChannel.class, channel -> channel.close().subscribe());
-  }
-
-  private void open(ToIntFunction<IntFunction<ChannelState>> opener, MonoSink<Channel> sink) {
-    try {
-      ending.checkOpen();
-      ChannelState[] state = new ChannelState[1];
-      opener.applyAsInt(channelId -> state[0] = new ChannelState(this, channelId));
-      flushLater();
-      sink.success(state[0].reference());
-    } catch (RuntimeException | Error e) {
-      sink.error(e);
-    }
+  ChannelOpener channels() {
+    return channels;
   }
 
   // ---- threads
@@ -212,10 +228,6 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     } else {
       loop.execute(task);
     }
-  }
-
-  Scheduler loopScheduler() {
-    return loopScheduler;
   }
 
   /** The same signals on the scheduler that subscribers get theirs on. */
@@ -241,39 +253,10 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
             sink ->
                 onLoop(
                     () -> {
-                      CommandResult result = new CommandResult(sink);
+                      CommandResult result = new CommandResult(sink, this::flushLater);
                       sink.onDispose(result);
                       command.start(result);
                     })));
-  }
-
-  private final class CommandResult implements LoopCommand.Result, Disposable {
-
-    private final MonoSink<Void> sink;
-    private volatile boolean disposed;
-
-    CommandResult(MonoSink<Void> sink) {
-      this.sink = sink;
-    }
-
-    @Override
-    public void run(Runnable step) {
-      if (disposed) {
-        return;
-      }
-      try {
-        step.run();
-        flushLater();
-        sink.success();
-      } catch (RuntimeException | Error e) {
-        sink.error(e);
-      }
-    }
-
-    @Override
-    public void dispose() {
-      disposed = true;
-    }
   }
 
   // ---- the event loop
@@ -284,6 +267,15 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
 
   ProtocolEngine engine() {
     return engine;
+  }
+
+  /** What its channels hold together. */
+  GatewayBuffer buffer() {
+    return buffer;
+  }
+
+  GatewayInspection inspection() {
+    return inspection;
   }
 
   ReadGate readGate() {
@@ -309,51 +301,41 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
   }
 
   void flushLater() {
-    if (engine.outbound().length() >= FLUSH_AT) {
-      flush();
-    } else if (!flushScheduled && engine.outbound().length() > 0) {
-      flushScheduled = true;
-      loop.execute(this::flush);
-    }
+    frames.flushLater();
   }
 
   void flush() {
-    flushScheduled = false;
-    FrameBuffer frames = engine.outbound();
-    if (frames.length() > 0) {
-      try {
-        connection.write(frames.view());
-      } catch (RuntimeException | Error e) {
-        // What was to be written is lost, so that the other side would wait for it for ever.
-        ending.lost("the connection can't be written to", e);
-      } finally {
-        frames.clear();
-      }
+    frames.flush();
+  }
+
+  /** Kills the worker, and loses the gateway, for this reason. */
+  void condemn(String reason) {
+    if (isOpen()) {
+      LOGGER.error("gateway {}: {}", id, reason);
+      ending.condemn(reason, null);
     }
   }
 
   @Override
   public void onBytes(ByteBuffer bytes) {
+    int count = bytes.remaining();
     try {
       engine.receive(bytes);
+      heartbeat.heard(count);
       flushLater();
     } catch (ProtocolException e) {
       LOGGER.error("gateway {}: {}", id, e.getMessage());
-      ending.lost("the worker broke the protocol", e);
+      ending.condemn("the worker broke the protocol", e);
     } catch (RuntimeException e) {
       LOGGER.error("gateway {}: what the worker sent could not be handled", id, e);
-      ending.lost("what the worker sent could not be handled", e);
+      ending.condemn("what the worker sent could not be handled", e);
     }
   }
 
   @Override
   public void onWritable() {
+    heartbeat.heard();
     writeGate.writable();
-  }
-
-  @Override
-  public void onOutput(int descriptor, ByteBuffer bytes) {
-    output.add(descriptor, bytes);
   }
 
   @Override
@@ -362,25 +344,31 @@ final class DefaultGateway implements Gateway, ConnectionHandler, EngineListener
     ending.lost(cause == null ? "the connection ended" : "the connection broke", cause);
   }
 
-  @Override
-  public ChannelReceiver onChannelOpened(int channelId) {
-    return new ChannelState(this, channelId);
+  /** The worker has said what it can do; on the event loop only. */
+  void greeted() {
+    heartbeat.start();
+    flushLater();
   }
 
-  @Override
-  public ChannelReference closedChannel(int channelId) {
-    ChannelState state = new ChannelState(this, channelId);
-    state.onClosed(null);
-    return state.reference();
+  /** What the worker printed; on the event loop only. */
+  void printed(int descriptor, ByteBuffer bytes) {
+    output.add(descriptor, bytes);
   }
 
-  @Override
-  public void onTerminate() {
+  /** The worker said goodbye; on the event loop only. */
+  void dismissed() {
     ending.lost("the worker ended the connection", null);
+  }
+
+  /** Looks after nothing any more; on the event loop only. */
+  void stopWatching() {
+    heartbeat.stop();
+    inspection.stop();
   }
 
   /** Ends every channel, and everybody who waits to send; on the event loop only. */
   void endChannels(ExecnetException error) {
+    stopWatching();
     engine.disconnected(error);
     writeGate.end();
   }

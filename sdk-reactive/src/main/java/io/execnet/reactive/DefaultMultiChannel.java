@@ -100,6 +100,11 @@ final class DefaultMultiChannel implements MultiChannel {
   }
 
   @Override
+  public Mono<Void> cancel() {
+    return onEach(Channel::cancel);
+  }
+
+  @Override
   public Mono<Void> close() {
     return onEach(Channel::close);
   }

@@ -1,6 +1,7 @@
 package io.execnet.reactive;
 
 import io.execnet.transport.Handover;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +16,23 @@ record DefaultMultiExec(
     Supplier<List<Gateway>> gateways,
     PythonSource source,
     @Nullable String function,
-    Map<String, ?> kwargs)
+    Map<String, ?> kwargs,
+    @Nullable Duration killAfter)
     implements MultiExec {
 
   static MultiExec of(Supplier<List<Gateway>> gateways, PythonSource source) {
-    return new DefaultMultiExec(gateways, source, null, Map.of());
+    return new DefaultMultiExec(gateways, source, null, Map.of(), null);
   }
 
   @Override
   public MultiExec function(String name, Map<String, ?> arguments) {
-    return new DefaultMultiExec(gateways, source, name, arguments);
+    return new DefaultMultiExec(gateways, source, name, arguments, killAfter);
+  }
+
+  @Override
+  public MultiExec killAfter(Duration grace) {
+    return new DefaultMultiExec(
+        gateways, source, function, kwargs, DefaultRemoteExec.checkedGrace(grace));
   }
 
   @Override
@@ -38,8 +46,8 @@ record DefaultMultiExec(
                       gateway -> exec(gateway).doOnNext(opened::add), Integer.MAX_VALUE, 1)
                   .collectList()
                   .map(MultiChannel::of)
-                  .doOnError(error -> opened.closeAll());
-          return Handover.holding(opened::closeAll, opening);
+                  .doOnError(error -> opened.cancelAll());
+          return Handover.holding(opened::cancelAll, opening);
         });
   }
 
@@ -47,31 +55,32 @@ record DefaultMultiExec(
   private static final class Opened {
 
     private final List<Channel> channels = new ArrayList<>();
-    private boolean closed;
+    private boolean cancelled;
 
     void add(Channel channel) {
       synchronized (this) {
-        if (!closed) {
+        if (!cancelled) {
           channels.add(channel);
           return;
         }
       }
-      channel.close().subscribe();
+      channel.cancel().subscribe();
     }
 
-    void closeAll() {
+    void cancelAll() {
       List<Channel> open;
       synchronized (this) {
-        closed = true;
+        cancelled = true;
         open = List.copyOf(channels);
       }
-      open.forEach(channel -> channel.close().subscribe());
+      open.forEach(channel -> channel.cancel().subscribe());
     }
   }
 
   private Mono<Channel> exec(Gateway gateway) {
     RemoteExec exec = gateway.remoteExec(source);
-    return (function == null ? exec : exec.function(function, kwargs)).open();
+    RemoteExec calling = function == null ? exec : exec.function(function, kwargs);
+    return (killAfter == null ? calling : calling.killAfter(killAfter)).open();
   }
 
   @Override
@@ -85,10 +94,24 @@ record DefaultMultiExec(
   }
 
   private <T> Flux<T> receiving(Function<MultiChannel, Flux<T>> receiver) {
-    return Flux.usingWhen(
-        open(),
-        // Where a channel is closed already, that is for the receiver to report.
-        channels -> channels.halfClose().onErrorComplete().thenMany(receiver.apply(channels)),
-        MultiChannel::close);
+    return open()
+        .flatMapMany(
+            channels ->
+                channels
+                    .halfClose()
+                    // Where a channel is closed already, that is for the receiver to report.
+                    .onErrorComplete()
+                    .thenMany(receiver.apply(channels))
+                    .doOnComplete(() -> channels.close().subscribe())
+                    .doOnCancel(() -> abandon(channels))
+                    .doOnError(error -> abandon(channels)));
+  }
+
+  /** Nobody else has the channels, so that what is left on them is for nobody. */
+  private static void abandon(MultiChannel channels) {
+    for (Channel channel : channels) {
+      ((DefaultChannel) channel).queue().discard();
+      channel.cancel().subscribe();
+    }
   }
 }

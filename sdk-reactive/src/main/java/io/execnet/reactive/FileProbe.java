@@ -26,7 +26,12 @@ final class FileProbe {
     file =
         Files.createTempFile(
             folder.toAbsolutePath(), "execnet-" + ProcessHandle.current().pid() + "-", ".probe");
-    Files.write(file, content);
+    try {
+      Files.write(file, content);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
   }
 
   /** Makes the file for as long as the work takes. */

@@ -22,6 +22,7 @@ final class FramedOutput {
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
   private boolean used;
   private boolean busy;
+  private int inHand;
   private Runnable onEnd = () -> {};
   private boolean ended;
 
@@ -48,6 +49,11 @@ final class FramedOutput {
     next();
   }
 
+  /** How many bytes are here that the consumer has not taken. */
+  int held() {
+    return (busy ? inHand : 0) + gathered.size();
+  }
+
   /** Nothing more comes; runs this, on the event loop, when all of it has been handed over. */
   void end(Runnable whenHandedOver) {
     if (!used) {
@@ -65,6 +71,7 @@ final class FramedOutput {
     }
     byte[] chunk = gathered.toByteArray();
     gathered.reset();
+    inHand = chunk.length;
     if (chunk.length > 0) {
       handOver(
           () -> sink.accept(chunk, chunk.length),

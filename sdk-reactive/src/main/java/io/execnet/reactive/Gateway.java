@@ -3,8 +3,11 @@ package io.execnet.reactive;
 import io.execnet.core.spec.XSpec;
 import io.execnet.core.value.StringCoercion;
 import io.execnet.transport.OutputLine;
+import io.execnet.transport.socket.SocketServices;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -38,6 +41,12 @@ public interface Gateway {
   Mono<RInfo> rinfo();
 
   /**
+   * The services, which keep state, of the host and the user that the worker runs on: to list them
+   * and to stop them. The worker starts a short-lived interpreter for it, and is not held up.
+   */
+  SocketServices services();
+
+  /**
    * Sets how strings are read on channels that are opened from now on (RECONFIGURE), on both sides.
    */
   Mono<Void> reconfigure(StringCoercion coercion);
@@ -65,7 +74,38 @@ public interface Gateway {
   /** Whether it is neither lost nor exited. */
   boolean isOpen();
 
-  /** The address of the other end, where there is one. */
+  /** What it can do beyond stock execnet; nothing with a stock worker. */
+  Set<Capability> capabilities();
+
+  /**
+   * What is on its way on each channel, and to those who take what the worker prints, and who waits
+   * for whom; this end alone is asked. Where a sender or a print waits for longer than {@link
+   * GroupOptions#stallThreshold()} the log says so anyway. Signals come on the group's scheduler:
+   * if that may be what hangs, see {@link #diagnose()}.
+   */
+  Mono<GatewayFlow> flow();
+
+  /** {@link #diagnose(Duration)} within five seconds. */
+  default Mono<Diagnosis> diagnose() {
+    return diagnose(Duration.ofSeconds(5));
+  }
+
+  /**
+   * "It hangs": asks both ends what they are at, which is meant to be logged. To {@link #flow()} it
+   * adds what the worker says of itself, whatever its code does: what runs there, for how long,
+   * what it waits in, and where. That takes {@link Capability#DIAGNOSE}. What it shows of the code
+   * are lines of its source, not values.
+   *
+   * <p>Asked anew by each subscription; cancelling leaves the question to itself. Signals come on
+   * {@link reactor.core.scheduler.Schedulers#parallel()}, so that it answers also where all threads
+   * of the group's scheduler are blocked; whoever gets them there must not block.
+   *
+   * @param timeout how long the worker may take
+   * @return never fails: where there is no answer it says so, and why
+   */
+  Mono<Diagnosis> diagnose(Duration timeout);
+
+  /** The address of the other end, where there is one; unresolved behind an SSH jump host. */
   Optional<SocketAddress> remoteAddress();
 
   /**

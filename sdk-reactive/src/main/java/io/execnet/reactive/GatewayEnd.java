@@ -20,7 +20,11 @@ public record GatewayEnd(String gatewayId, Outcome outcome, @Nullable ExitStatus
     KILLED,
     /** The gateway had been lost before. */
     LOST,
-    /** The worker was killed, but its end was not seen within two further seconds. */
+    /**
+     * Its end was not seen: the connection broke before, or the worker did not end in time, and
+     * there is nothing that could kill it (behind a socket), or that told within two further
+     * seconds that it was killed.
+     */
     UNKNOWN
   }
 }

@@ -5,13 +5,12 @@ import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * How a gateway ends: once, because somebody asked for it or because it was lost. Its state is
@@ -42,8 +41,10 @@ final class GatewayEnding {
 
   private volatile State state = State.OPEN;
   private boolean killed;
+  private boolean broken;
   private boolean exitSeen;
   private boolean finished;
+  private long exitingSince;
   private @Nullable ExecnetException endedBy;
 
   GatewayEnding(
@@ -64,6 +65,13 @@ final class GatewayEnding {
     }
   }
 
+  /** Since when it has been asked to end and has not, by {@link System#nanoTime()}. */
+  OptionalLong exitingSince() {
+    return state == State.EXITING && !finished
+        ? OptionalLong.of(exitingSince)
+        : OptionalLong.empty();
+  }
+
   /** Completes after an exit, fails after a loss. */
   Mono<Void> onEnd() {
     return end.asMono();
@@ -80,6 +88,7 @@ final class GatewayEnding {
   private void startExit(Duration timeout) {
     if (state == State.OPEN) {
       state = State.EXITING;
+      exitingSince = System.nanoTime();
       endedBy = gateway.exitedException();
       gateway.engine().terminate();
       gateway.flush();
@@ -114,12 +123,21 @@ final class GatewayEnding {
 
   private void exited(@Nullable ExitStatus status) {
     exitSeen = true;
-    boolean byForce = killed && (status == null || status.signal().isPresent());
-    GatewayEnd.Outcome outcome = byForce ? GatewayEnd.Outcome.KILLED : GatewayEnd.Outcome.EXITED;
+    boolean byForce = killed;
     // what it printed last may still be on its way here
-    (killed ? Mono.<Void>empty() : outputTaken.timeout(TAKEN_WITHIN).onErrorComplete())
-        .doFinally(signal -> gateway.onLoop(() -> exitEnded(outcome, status)))
+    (byForce ? Mono.<Void>empty() : outputTaken.timeout(TAKEN_WITHIN).onErrorComplete())
+        .doFinally(signal -> gateway.onLoop(() -> exitEnded(outcome(status, byForce), status)))
         .subscribe();
+  }
+
+  private GatewayEnd.Outcome outcome(@Nullable ExitStatus status, boolean byForce) {
+    if (status == null) {
+      // without a status, only an orderly end of the stream tells that it has ended
+      return byForce || broken ? GatewayEnd.Outcome.UNKNOWN : GatewayEnd.Outcome.EXITED;
+    }
+    return byForce && status.signal().isPresent()
+        ? GatewayEnd.Outcome.KILLED
+        : GatewayEnd.Outcome.EXITED;
   }
 
   private void exitEnded(GatewayEnd.Outcome outcome, @Nullable ExitStatus status) {
@@ -136,35 +154,67 @@ final class GatewayEnding {
     if (delay.isZero()) {
       task.run();
     } else {
-      timers.add(
-          Schedulers.parallel()
-              .schedule(() -> gateway.onLoop(task), delay.toNanos(), TimeUnit.NANOSECONDS));
+      timers.add(gateway.loop().schedule(delay, task));
     }
   }
 
   /** The connection is of no more use; on the event loop only. */
   void lost(String what, @Nullable Throwable cause) {
+    // The exit status says more than the end of the stream.
+    lose(reason(what, cause), "the worker process ended", cause, cause != null);
+  }
+
+  /** The worker is of no more use, and killed; on the event loop only. */
+  void condemn(String what, @Nullable Throwable cause) {
+    String reason = reason(what, cause);
+    lose(reason, reason, cause, true);
+  }
+
+  private static String reason(String what, @Nullable Throwable cause) {
+    String why = cause == null ? null : cause.getMessage();
+    return why == null ? what : what + ": " + why;
+  }
+
+  /**
+   * Ends it. The engine's channels wait for the exit status.
+   *
+   * @param reasonWithStatus why, where there is an exit status, unless this may have brought it
+   *     about
+   */
+  private void lose(
+      String reason, String reasonWithStatus, @Nullable Throwable cause, boolean kill) {
     if (state != State.OPEN) {
+      broken |= cause != null;
       return;
     }
     state = State.LOST;
-    String why = cause == null ? null : cause.getMessage();
-    String reason = why == null ? what : what + ": " + why;
-    // The engine's channels wait for the exit status, which says more than the end of the stream.
     endedBy = gateway.lostException(reason, null, cause);
-    if (cause != null) {
+    if (kill) {
       connection.kill();
     }
     exitStatus(SEEN_WITHIN)
         .onErrorReturn(Optional.empty())
-        .subscribe(status -> gateway.onLoop(() -> finishLost(reason, status.orElse(null), cause)));
+        .subscribe(
+            status ->
+                gateway.onLoop(
+                    () ->
+                        finishLost(
+                            status.filter(it -> !(kill && wasKilled(it))).isPresent()
+                                ? reasonWithStatus
+                                : reason,
+                            status.orElse(null),
+                            cause)));
+  }
+
+  private static boolean wasKilled(ExitStatus status) {
+    return status.signal().filter("SIGKILL"::equals).isPresent();
   }
 
   private void finishLost(String reason, @Nullable ExitStatus status, @Nullable Throwable cause) {
-    ExecnetException error =
-        gateway.lostException(status == null ? reason : "the worker process ended", status, cause);
+    ExecnetException error = gateway.lostException(reason, status, cause);
     endedBy = error;
     connection.kill();
+    gateway.stopWatching();
     onGone.run();
     gateway.endChannels(error);
     end.tryEmitError(error);

@@ -16,16 +16,19 @@ final class GatewayHopChannel implements Hop.HopChannel, ChannelReceiver, Channe
   private final DefaultGateway gateway;
   private final Hop.Listener listener;
   private int id;
+  private SendQueue sendQueue; // of no channel until there is one
   private boolean closed;
   private boolean forgotten;
 
   GatewayHopChannel(DefaultGateway gateway, Hop.Listener listener) {
     this.gateway = gateway;
     this.listener = listener;
+    this.sendQueue = new SendQueue(gateway, 0);
   }
 
   GatewayHopChannel withId(int channelId) {
     id = channelId;
+    sendQueue = new SendQueue(gateway, channelId);
     return this;
   }
 
@@ -37,9 +40,12 @@ final class GatewayHopChannel implements Hop.HopChannel, ChannelReceiver, Channe
 
   @Override
   public void send(Object item) {
-    if (closed) {
-      return;
+    if (!closed) {
+      sendQueue.whenRoom(() -> sendNow(item));
     }
+  }
+
+  private void sendNow(Object item) {
     try {
       gateway.engine().send(id, item);
       gateway.flushLater();
@@ -75,6 +81,13 @@ final class GatewayHopChannel implements Hop.HopChannel, ChannelReceiver, Channe
   @Override
   public void onItem(@Nullable Object item, int bytes) {
     listener.onItem(item);
+    gateway.engine().credit().taken(id, 1, bytes);
+    gateway.flushLater();
+  }
+
+  @Override
+  public void onRoom() {
+    sendQueue.go();
   }
 
   @Override
@@ -86,6 +99,7 @@ final class GatewayHopChannel implements Hop.HopChannel, ChannelReceiver, Channe
   @Override
   public void onClosed(@Nullable ExecnetException error) {
     closed = true;
+    sendQueue.end();
     if (!forgotten) {
       listener.onClosed(error);
     }

@@ -7,6 +7,8 @@ import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.output.OutputTail;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -23,6 +25,7 @@ final class GatewayOutput {
   private final FramedOutput output;
   private final FramedOutput errors;
   private final OutputTail errorTail = new OutputTail();
+  private volatile @Nullable String saidBefore;
   private final Sinks.Empty<Void> framesEnd = Sinks.empty();
 
   GatewayOutput(
@@ -46,9 +49,17 @@ final class GatewayOutput {
     if (descriptor == 1) {
       output.add(bytes);
     } else {
+      if (saidBefore == null) {
+        saidBefore = connection.standardError();
+      }
       errorTail.add(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
       errors.add(bytes);
     }
+  }
+
+  /** What is on its way to who takes it, by stream. */
+  List<OutputFlow> flow() {
+    return List.of(hub.flow(Stream.STDOUT, output.held()), hub.flow(Stream.STDERR, errors.held()));
   }
 
   /** No frame comes any more. */
@@ -70,9 +81,12 @@ final class GatewayOutput {
         .subscribe(nothing -> {}, error -> {}, hub::end);
   }
 
-  /** The end of standard error, whichever way it came. */
+  /** The end of standard error, whichever way it came: before the frames, in them, or after. */
   String standardError() {
-    String framed = errorTail.text();
-    return framed.isEmpty() ? connection.standardError() : connection.standardError() + framed;
+    String direct = connection.standardError();
+    String before = saidBefore;
+    return before == null || !direct.startsWith(before)
+        ? errorTail.text() + direct
+        : before + errorTail.text() + direct.substring(before.length());
   }
 }

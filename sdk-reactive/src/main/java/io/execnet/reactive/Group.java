@@ -10,9 +10,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Gateways that live and end together. Thread-safe. Ending the JVM kills the workers of every group
- * that is still open; a JVM that is itself killed is noticed by the workers, which then end by
- * themselves.
+ * Gateways that live and end together. Thread-safe. Those over SSH share connections with others of
+ * the group, and with nobody else. Ending the JVM kills the workers of every group that is still
+ * open; a JVM that is itself killed is noticed by the workers, which then end by themselves.
  */
 public interface Group extends Iterable<Gateway>, AutoCloseable {
 
@@ -79,6 +79,11 @@ public interface Group extends Iterable<Gateway>, AutoCloseable {
 
   /** The gateways that are open now, in the order in which they were asked for. */
   List<Gateway> gateways();
+
+  /** What is on its way on each channel of each gateway, and who waits for whom. */
+  default Mono<List<GatewayFlow>> flow() {
+    return Flux.fromIterable(gateways()).flatMapSequential(Gateway::flow).collectList();
+  }
 
   /** The open gateway with this id. */
   Optional<Gateway> gateway(String id);

@@ -3,6 +3,7 @@ package io.execnet.reactive;
 import io.execnet.core.spec.XSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -15,10 +16,11 @@ import reactor.core.publisher.Flux;
  * @param function the function's name; called with one item it returns a value, or yields any
  *     number
  * @param ordered whether results come in the order of the items, else as they are there
- * @param concurrency how many items each worker has in flight, each in a thread of its own
+ * @param concurrency how many items each worker has in flight, each in a thread of its own; 1 where
+ *     all code runs in the main thread
  * @param retries how often an item is run again when its worker died
- * @param timeout how long an item may take until its worker is killed and replaced, or null for
- *     ever
+ * @param timeout how long an item may take until it is interrupted, and its worker killed and
+ *     replaced where it goes on nevertheless, or null for ever
  */
 public record MapJob(
     List<XSpec> specs,
@@ -38,6 +40,11 @@ public record MapJob(
     specs = List.copyOf(specs);
     check(!specs.isEmpty(), "a map job needs at least one spec");
     check(concurrency >= 1, "concurrency must be at least 1, not " + concurrency);
+    check(
+        concurrency == 1
+            || specs.stream()
+                .noneMatch(it -> it.execmodel().equals(Optional.of("main_thread_only"))),
+        "a worker with execmodel=main_thread_only runs one item at a time, not " + concurrency);
     check(retries >= 0, "retries can't be negative: " + retries);
     check(
         timeout == null || timeout.compareTo(Duration.ZERO) > 0,
@@ -85,7 +92,7 @@ public record MapJob(
   /**
    * Opens the workers in this group, maps the items, and exits the workers at the end. Lazy. Items
    * are requested as workers become free and results are taken, so neither is held in memory. A
-   * cancel cancels the source and kills the workers.
+   * cancel cancels the source, interrupts what runs and ends the workers.
    *
    * @return the results; or an error where a worker could not be opened, or the source itself
    *     raised

@@ -14,7 +14,7 @@ final class MapRun {
   private static final int RESULTS_AHEAD = MapSlot.WINDOW;
 
   private final MapJob job;
-  private final SlotPool pool = new SlotPool();
+  private final SlotPool<MapSlot> pool = new SlotPool<>();
   private final List<MapWorker> workers;
   private final AtomicInteger workersLeft;
   private final Scheduler scheduler;
@@ -35,8 +35,8 @@ final class MapRun {
         Mono.fromSupplier(() -> new MapRun(job, group)),
         run -> run.results(items),
         MapRun::exit,
-        (run, error) -> run.kill(),
-        MapRun::kill);
+        (run, error) -> run.stop(),
+        MapRun::stop);
   }
 
   private Flux<MapResult> results(Publisher<?> items) {
@@ -82,7 +82,7 @@ final class MapRun {
     return Flux.fromIterable(workers).flatMap(MapWorker::exit, Integer.MAX_VALUE).then();
   }
 
-  private Mono<Void> kill() {
-    return Flux.fromIterable(workers).flatMap(MapWorker::kill, Integer.MAX_VALUE).then();
+  private Mono<Void> stop() {
+    return Flux.fromIterable(workers).flatMap(MapWorker::stop, Integer.MAX_VALUE).then();
   }
 }

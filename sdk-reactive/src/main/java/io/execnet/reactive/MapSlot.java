@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.Sinks.EmitFailureHandler;
 import reactor.core.scheduler.Schedulers;
@@ -34,25 +35,14 @@ final class MapSlot {
   private static final int RAISED = 3;
 
   private final MapWorker worker;
-  private final AtomicBoolean killedOnPurpose;
   private final Channel channel;
   private final @Nullable Duration timeout;
   private volatile @Nullable Attempt current;
   private volatile @Nullable Throwable ended;
 
-  /**
-   * A slot that does not listen yet.
-   *
-   * @param killedOnPurpose shared by the slots of one gateway: it is killed because of one item,
-   *     and its other items run again
-   */
-  MapSlot(
-      MapWorker worker,
-      Channel channel,
-      AtomicBoolean killedOnPurpose,
-      @Nullable Duration timeout) {
+  /** A slot that does not listen yet. */
+  MapSlot(MapWorker worker, Channel channel, @Nullable Duration timeout) {
     this.worker = worker;
-    this.killedOnPurpose = killedOnPurpose;
     this.channel = channel;
     this.timeout = timeout;
   }
@@ -65,6 +55,11 @@ final class MapSlot {
             this::onReply,
             this::onEnd,
             () -> onEnd(new IllegalStateException("the worker stopped serving")));
+  }
+
+  /** Interrupts what runs there; completes when it has ended. */
+  Mono<Void> cancel() {
+    return channel.cancel();
   }
 
   /** Runs an item; when that is done, or has failed, the slot is offered again. */
@@ -132,7 +127,7 @@ final class MapSlot {
     worker.withdraw(this);
     Attempt attempt = current;
     if (attempt != null && attempt.finish()) {
-      attempt.fail(new WorkerGoneException(error, !killedOnPurpose.get()));
+      attempt.fail(new WorkerGoneException(error, !worker.isInterrupting()));
     }
   }
 
@@ -141,8 +136,7 @@ final class MapSlot {
       attempt.emit(
           attempt.item.failed(new TimeoutException("the item took longer than " + timeout)));
       attempt.complete();
-      killedOnPurpose.set(true);
-      channel.gateway().kill().subscribe();
+      worker.interrupt(this);
     }
   }
 

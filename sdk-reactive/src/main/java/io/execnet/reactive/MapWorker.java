@@ -2,15 +2,18 @@ package io.execnet.reactive;
 
 import io.execnet.core.GatewayLostException;
 import io.execnet.core.spec.XSpec;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -26,21 +29,26 @@ final class MapWorker {
   /** How often a replacement that dies before it serves is tried again. */
   private static final int REPLACEMENT_RETRIES = 2;
 
+  /** How long what runs may take to end after it was interrupted. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
   private final MapJob job;
   private final Group group;
-  private final SlotPool pool;
+  private final SlotPool<MapSlot> pool;
   private final Consumer<Throwable> onGone;
   private final Disposable.Swap replacement = Disposables.swap();
 
+  private final List<MapSlot> slots = new CopyOnWriteArrayList<>();
+
+  /** Slots whose items have had their time and may not have ended yet. */
+  private final List<MapSlot> interrupted = new CopyOnWriteArrayList<>();
+
   private volatile XSpec spec;
   private volatile @Nullable Gateway gateway;
-  private volatile List<MapSlot> slots = List.of();
   private volatile boolean closing;
 
-  /** Held, since a channel that nobody holds is closed. */
-  private volatile @Nullable Channel driver;
-
-  MapWorker(MapJob job, XSpec spec, Group group, SlotPool pool, Consumer<Throwable> onGone) {
+  MapWorker(
+      MapJob job, XSpec spec, Group group, SlotPool<MapSlot> pool, Consumer<Throwable> onGone) {
     this.job = job;
     this.spec = spec;
     this.group = group;
@@ -60,31 +68,40 @@ final class MapWorker {
       return opened.kill().then();
     }
     spec = spec.withId(opened.id());
-    Map<String, Object> arguments = new HashMap<>();
-    arguments.put("source", job.source().text());
-    arguments.put("file_name", job.source().fileName());
-    arguments.put("function_name", job.function());
-    arguments.put("slots", job.concurrency());
-    return opened
-        .remoteExec(WorkerScripts.MAP_DRIVER)
-        .function("serve_slots", arguments)
-        .open()
-        .flatMap(
-            channel -> {
-              driver = channel;
-              return channel.receive(Channel.class).take(job.concurrency()).collectList();
-            })
-        .doOnNext(channels -> offerAll(opened, channels))
+    slots.clear();
+    interrupted.clear();
+    return Flux.range(0, job.concurrency())
+        .concatMap(i -> openSlot(opened))
+        .collectList()
+        .doOnNext(all -> offerAll(opened, all))
         .onErrorResume(error -> opened.kill().then(Mono.error(error)))
         .then();
   }
 
-  private void offerAll(Gateway opened, List<Channel> channels) {
-    AtomicBoolean killedOnPurpose = new AtomicBoolean();
-    slots =
-        channels.stream()
-            .map(channel -> new MapSlot(this, channel, killedOnPurpose, job.timeout()))
-            .toList();
+  /** An execution for each, so that what runs in one can be interrupted without the others. */
+  private Mono<MapSlot> openSlot(Gateway opened) {
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("source", job.source().text());
+    arguments.put("file_name", job.source().fileName());
+    arguments.put("function_name", job.function());
+    RemoteExec driver = opened.remoteExec(WorkerScripts.MAP_DRIVER).function("serve", arguments);
+    return (interrupts(opened) ? driver.killAfter(GRACE) : driver)
+        .open()
+        .flatMap(
+            channel ->
+                channel
+                    .receive()
+                    .next()
+                    .doOnCancel(() -> channel.cancel().subscribe())
+                    .thenReturn(new MapSlot(this, channel, job.timeout())));
+  }
+
+  private static boolean interrupts(Gateway opened) {
+    return opened.capabilities().contains(Capability.CANCEL);
+  }
+
+  private void offerAll(Gateway opened, List<MapSlot> all) {
+    slots.addAll(all);
     slots.forEach(MapSlot::start);
     opened.onEnd().subscribe(null, this::replace, () -> replace(null));
     slots.forEach(this::offer);
@@ -121,17 +138,65 @@ final class MapWorker {
   void withdraw(MapSlot slot) {
     pool.remove(slot);
     Gateway current = gateway;
-    if (slots.contains(slot) && current != null && current.isOpen()) {
+    if (!closing && slots.contains(slot) && current != null && current.isOpen()) {
       current.kill().subscribe();
     }
   }
 
-  Mono<Void> exit() {
-    return end(Gateway::exit);
+  /**
+   * What runs in the slot has had its time: another slot comes when that has ended. Where it does
+   * not end, or can't be interrupted, the worker is killed, and its other items run again.
+   */
+  void interrupt(MapSlot slot) {
+    Gateway current = Objects.requireNonNull(gateway);
+    slots.remove(slot);
+    interrupted.add(slot);
+    if (!interrupts(current)) {
+      current.kill().subscribe();
+      return;
+    }
+    slot.cancel()
+        .onErrorComplete()
+        .then(Mono.defer(() -> closing ? Mono.empty() : openSlot(current)))
+        .subscribe(
+            next -> {
+              interrupted.remove(slot);
+              slots.add(next);
+              next.start();
+              offer(next);
+            },
+            error -> {
+              if (!closing) { // else it is ended, when what was interrupted has had its time
+                current.kill().subscribe();
+              }
+            });
   }
 
-  Mono<Void> kill() {
-    return end(Gateway::kill);
+  /**
+   * Whether a slot is being interrupted: where the worker ends now, other items are not to blame.
+   */
+  boolean isInterrupting() {
+    return !interrupted.isEmpty();
+  }
+
+  Mono<Void> exit() {
+    return end(current -> ended(interrupted).then(current.exit()));
+  }
+
+  /** Interrupts all that runs there, and then ends it. */
+  Mono<Void> stop() {
+    return end(
+        current ->
+            interrupts(current)
+                ? ended(slots).then(ended(interrupted)).then(current.exit())
+                : current.kill());
+  }
+
+  /** Interrupts what runs there, if nobody has, and waits for its end. */
+  private static Mono<Void> ended(List<MapSlot> some) {
+    return Flux.fromIterable(some)
+        .flatMap(slot -> slot.cancel().onErrorComplete(), Integer.MAX_VALUE)
+        .then();
   }
 
   private Mono<Void> end(Function<Gateway, Mono<GatewayEnd>> how) {

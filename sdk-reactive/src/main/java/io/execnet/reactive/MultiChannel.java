@@ -115,7 +115,15 @@ public interface MultiChannel extends Iterable<Channel> {
   /** Half-closes every channel. */
   Mono<Void> halfClose();
 
-  /** Closes every channel. */
+  /**
+   * Interrupts the code on every channel, at the same time; see {@link Channel#cancel()}.
+   *
+   * @return completes when the code has ended on all of them, however it did; see {@link
+   *     MultiExec#killAfter} for code that does not. To cancel waiting changes nothing.
+   */
+  Mono<Void> cancel();
+
+  /** Closes every channel. Code that runs there finds out when it next uses the channel. */
   Mono<Void> close();
 
   /**

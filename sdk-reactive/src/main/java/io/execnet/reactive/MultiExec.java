@@ -1,5 +1,6 @@
 package io.execnet.reactive;
 
+import java.time.Duration;
 import java.util.Map;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,14 +15,23 @@ public interface MultiExec {
   MultiExec function(String name, Map<String, ?> kwargs);
 
   /**
+   * The same code, but each worker where it still runs so long after it was cancelled is killed;
+   * see {@link RemoteExec#killAfter}.
+   *
+   * @throws IllegalArgumentException if the time is negative
+   */
+  MultiExec killAfter(Duration grace);
+
+  /**
    * Starts the code everywhere and gives its channels, in the order of the gateways; they are then
-   * the caller's to close. If it can't be started on one, the channels on the others are closed.
+   * the caller's to close. If it can't be started on one, it is cancelled on the others.
    */
   Mono<MultiChannel> open();
 
   /**
    * Runs the code everywhere and gives what it sends, as {@link MultiChannel#receive()} does.
-   * Cancelling closes the channels: the code's next {@code send} or {@code receive} raises.
+   * Cancelling interrupts the code on every gateway, as {@link Channel#cancel()} does, and so does
+   * an item that does not fit; but code that raises on one gateway leaves that on the others alone.
    */
   default Flux<ChannelEvent.Item<Object>> receive() {
     return receive(Object.class);

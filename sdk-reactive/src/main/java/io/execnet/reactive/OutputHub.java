@@ -1,11 +1,14 @@
 package io.execnet.reactive;
 
 import io.execnet.transport.OutputLine;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -26,10 +29,20 @@ final class OutputHub implements Consumer<OutputLine> {
    */
   private static final Duration QUIET = Duration.ofMillis(250);
 
+  /** A line that is being handed over; none equals another. */
+  private static final class HandOver {
+    private final OutputLine line;
+    private final long since = System.nanoTime();
+
+    HandOver(OutputLine line) {
+      this.line = line;
+    }
+  }
+
   private final Consumer<OutputLine> consumer;
   private final Scheduler scheduler;
   private final List<OutputSubscriber> subscribers = new CopyOnWriteArrayList<>();
-  private final AtomicInteger handingOver = new AtomicInteger();
+  private final Set<HandOver> handingOver = ConcurrentHashMap.newKeySet();
   private final AtomicLong begun = new AtomicLong();
   private volatile boolean ended;
 
@@ -40,7 +53,8 @@ final class OutputHub implements Consumer<OutputLine> {
 
   @Override
   public void accept(OutputLine line) {
-    handingOver.incrementAndGet();
+    HandOver current = new HandOver(line);
+    handingOver.add(current);
     begun.incrementAndGet();
     try {
       consumer.accept(line);
@@ -48,8 +62,29 @@ final class OutputHub implements Consumer<OutputLine> {
       for (OutputSubscriber subscriber : subscribers) {
         subscriber.accept(line);
       }
-      handingOver.decrementAndGet();
+      handingOver.remove(current);
     }
+  }
+
+  /**
+   * What is being handed over; on any thread.
+   *
+   * @param gathered what the stream holds besides, if that is known
+   */
+  OutputFlow flow(OutputLine.Stream stream, long gathered) {
+    List<HandOver> current =
+        handingOver.stream().filter(each -> each.line.stream() == stream).toList();
+    long lines =
+        current.stream()
+            .mapToLong(each -> each.line.text().getBytes(StandardCharsets.UTF_8).length)
+            .sum();
+    List<Wait> waits =
+        current.stream()
+            .map(each -> Wait.since(Waiter.PRINTER, each.since))
+            .max(Comparator.comparing(Wait::time))
+            .stream()
+            .toList();
+    return new OutputFlow(stream, Math.max(gathered, lines), waits);
   }
 
   /** The lines from subscription on. */
@@ -67,7 +102,7 @@ final class OutputHub implements Consumer<OutputLine> {
 
   /** The worker has ended: completes the subscribers when all is handed over. */
   void end() {
-    if (handingOver.get() == 0) {
+    if (handingOver.isEmpty()) {
       complete();
     } else {
       endWhenQuiet(begun.get());
@@ -78,7 +113,7 @@ final class OutputHub implements Consumer<OutputLine> {
     Schedulers.parallel()
         .schedule(
             () -> {
-              if (handingOver.get() == 0 && begun.get() == before) {
+              if (handingOver.isEmpty() && begun.get() == before) {
                 complete();
               } else {
                 endWhenQuiet(begun.get());

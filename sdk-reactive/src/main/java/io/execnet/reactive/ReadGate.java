@@ -16,6 +16,10 @@ final class ReadGate {
     this.connection = connection;
   }
 
+  boolean isReading() {
+    return stayOpen || closedBy == 0;
+  }
+
   /** One more channel holds too much. */
   void close() {
     if (closedBy++ == 0 && !stayOpen) {

@@ -1,10 +1,10 @@
 package io.execnet.reactive;
 
 import io.execnet.core.value.PyNone;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -30,6 +30,9 @@ final class ReceiveQueue {
   interface Taker {
     /** There may be something to take, or the end; on any thread, and must not block it. */
     void wake();
+
+    /** Since when it waits for items, by {@link System#nanoTime()}; 0 where it does not. */
+    long starvedSince();
   }
 
   private record Entry(Object item, int bytes) {}
@@ -40,6 +43,7 @@ final class ReceiveQueue {
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicReference<@Nullable Taker> current = new AtomicReference<>();
 
+  private volatile boolean discarding;
   private volatile boolean done;
   private @Nullable Throwable error;
 
@@ -53,6 +57,9 @@ final class ReceiveQueue {
     entries.add(new Entry(item == null ? PyNone.NONE : item, bytes));
     window.added(bytes);
     wakeTaker();
+    if (discarding) {
+      scheduleDrain();
+    }
   }
 
   /** Nothing more will come: only the first call counts; on the event loop only. */
@@ -64,6 +71,12 @@ final class ReceiveQueue {
     }
   }
 
+  /** Nobody will ever take what is here, nor what may still come; on any thread. */
+  void discard() {
+    discarding = true;
+    scheduleDrain();
+  }
+
   private void wakeTaker() {
     Taker taker = current.get();
     if (taker != null) {
@@ -71,8 +84,16 @@ final class ReceiveQueue {
     }
   }
 
+  /** Since when a subscriber waits for items, by {@link System#nanoTime()}. */
+  OptionalLong starvedSince() {
+    Taker taker = current.get();
+    long since = taker == null ? 0 : taker.starvedSince();
+    return since == 0 ? OptionalLong.empty() : OptionalLong.of(since);
+  }
+
+  /** Whether items are taken by somebody, or at least away. */
   boolean hasReceiver() {
-    return current.get() != null;
+    return current.get() != null || discarding;
   }
 
   // ---- for somebody who takes from several queues
@@ -156,6 +177,7 @@ final class ReceiveQueue {
       // The scheduler is disposed or full: nobody can be signalled where they asked to be.
       pending.set(0);
       if (current.get() instanceof Receiver receiver && current.compareAndSet(receiver, null)) {
+        window.receiverLeft();
         receiver.actual.onError(e);
       }
     }
@@ -164,7 +186,9 @@ final class ReceiveQueue {
   private void drain() {
     int missed = pending.get();
     do {
-      if (current.get() instanceof Receiver receiver && receiver.subscribed) {
+      if (discarding) {
+        discardAll();
+      } else if (current.get() instanceof Receiver receiver && receiver.subscribed) {
         drainTo(receiver);
       }
       missed = pending.addAndGet(-missed);
@@ -175,14 +199,21 @@ final class ReceiveQueue {
     }
   }
 
+  private void discardAll() {
+    for (Entry entry = entries.poll(); entry != null; entry = entries.poll()) {
+      window.removed(entry.bytes);
+    }
+  }
+
   private void drainTo(Receiver receiver) {
-    Throwable violation = receiver.violation;
+    Throwable violation = receiver.demand.violation();
     if (violation != null && current.compareAndSet(receiver, null)) {
       receiver.cancelled = true;
+      window.receiverLeft();
       receiver.actual.onError(violation);
       return;
     }
-    long requested = receiver.requested;
+    long requested = receiver.demand.requested();
     long emitted = 0;
     while (!receiver.cancelled && emitted != requested) {
       boolean last = done;
@@ -200,8 +231,11 @@ final class ReceiveQueue {
     if (emitted == requested && done && entries.isEmpty()) {
       finish(receiver);
     }
-    if (emitted != 0) {
-      Operators.produced(Receiver.REQUESTED, receiver, emitted);
+    receiver.demand.produced(emitted);
+    if (emitted == requested) {
+      receiver.starvedSince = 0;
+    } else if (emitted > 0 || receiver.starvedSince == 0) {
+      receiver.starvedSince = System.nanoTime() | 1;
     }
   }
 
@@ -218,15 +252,12 @@ final class ReceiveQueue {
 
   private final class Receiver implements Subscription, Taker {
 
-    private static final AtomicLongFieldUpdater<Receiver> REQUESTED =
-        AtomicLongFieldUpdater.newUpdater(Receiver.class, "requested");
-
     private final CoreSubscriber<? super Object> actual;
     private final Object owner;
-    private volatile long requested;
+    private final Demand demand = new Demand();
     private volatile boolean subscribed;
     private volatile boolean cancelled;
-    private volatile @Nullable Throwable violation;
+    private volatile long starvedSince;
 
     Receiver(CoreSubscriber<? super Object> actual, Object owner) {
       this.actual = actual;
@@ -235,17 +266,18 @@ final class ReceiveQueue {
 
     @Override
     public void request(long n) {
-      if (n > 0) {
-        Operators.addCap(REQUESTED, this, n);
-      } else {
-        violation = new IllegalArgumentException("a request for " + n + " items (rule 3.9)");
-      }
+      demand.add(n);
       scheduleDrain();
     }
 
     @Override
     public void wake() {
       scheduleDrain();
+    }
+
+    @Override
+    public long starvedSince() {
+      return starvedSince;
     }
 
     @Override

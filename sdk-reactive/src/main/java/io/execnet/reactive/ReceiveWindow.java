@@ -1,94 +1,82 @@
 package io.execnet.reactive;
 
-import io.execnet.transport.EventLoop;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import io.execnet.core.protocol.Outstanding;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 
-/**
- * How much one channel holds that nobody has taken yet. Above its limits it closes the gateway's
- * {@link ReadGate}; with half of them taken it opens it again.
- */
-final class ReceiveWindow {
+/** Sees to it that one channel never holds too much that nobody has taken. */
+abstract class ReceiveWindow {
 
-  private final EventLoop loop;
-  private final ReadGate gate;
-  private final int maxItems;
-  private final int maxBytes;
+  private final Executor loop;
   private final Runnable onFull;
 
-  private final AtomicInteger items = new AtomicInteger();
-  private final AtomicLong bytes = new AtomicLong();
-  private final AtomicBoolean reopening = new AtomicBoolean();
   private volatile boolean full;
+  private long fullSince;
 
   /**
    * Creates an empty window.
    *
-   * @param onFull run on the event loop each time the limits are passed
+   * @param onFull run on the event loop each time nothing more can come, and when a receiver leaves
+   *     it so
    */
-  ReceiveWindow(EventLoop loop, ReadGate gate, GroupOptions options, Runnable onFull) {
+  ReceiveWindow(Executor loop, Runnable onFull) {
     this.loop = loop;
-    this.gate = gate;
-    this.maxItems = options.receiveBuffer();
-    this.maxBytes = options.receiveBufferBytes();
     this.onFull = onFull;
   }
 
   /** An item was put in; on the event loop only. */
-  void added(int size) {
-    int count = items.incrementAndGet();
-    long total = bytes.addAndGet(size);
-    if (!full && (count >= maxItems || total >= maxBytes)) {
-      full = true;
-      gate.close();
-      onFull.run();
-      // Whoever took items meanwhile may not have seen that it is full.
-      reopenIfTaken();
-    }
-  }
+  abstract void added(int bytes);
 
   /** An item was taken out; on any thread. */
-  void removed(int size) {
-    items.decrementAndGet();
-    bytes.addAndGet(-size);
-    if (full && isHalfTaken() && reopening.compareAndSet(false, true)) {
-      loop.execute(this::reopenIfTaken);
-    }
-  }
+  abstract void removed(int bytes);
+
+  /** What is in it; on the event loop only. */
+  abstract Outstanding held();
+
+  /** Nothing more will be put in, so it can hold nobody up; on the event loop only. */
+  abstract void release();
 
   /** Whoever took items takes no more; on any thread. */
-  void receiverLeft() {
+  final void receiverLeft() {
+    loop.execute(this::left);
+  }
+
+  /** The same, on the event loop. */
+  void left() {
     if (full) {
-      loop.execute(
-          () -> {
-            if (full) {
-              onFull.run();
-            }
-          });
+      onFull.run();
     }
   }
 
-  boolean isFull() {
+  /** Whether nothing more comes until something is taken. */
+  final boolean isFull() {
     return full;
   }
 
-  /** Nothing more will be put in, so it can hold nobody up; on the event loop only. */
-  void release() {
-    if (full) {
-      full = false;
-      gate.open();
+  /** What is so full that nothing more comes, if anything is; on the event loop only. */
+  Optional<String> fullBuffer() {
+    return full
+        ? Optional.of("its receive buffer is full (GroupOptions.receiveBuffer)")
+        : Optional.empty();
+  }
+
+  /** Since when the other side can't send, by {@link System#nanoTime()}; on the event loop only. */
+  OptionalLong fullSince() {
+    return full ? OptionalLong.of(fullSince) : OptionalLong.empty();
+  }
+
+  /** Nothing more comes from now on; on the event loop only. */
+  final void fill() {
+    if (!full) {
+      full = true;
+      fullSince = System.nanoTime();
+      onFull.run();
     }
   }
 
-  private void reopenIfTaken() {
-    reopening.set(false);
-    if (isHalfTaken()) {
-      release();
-    }
-  }
-
-  private boolean isHalfTaken() {
-    return items.get() <= maxItems / 2 && bytes.get() <= maxBytes / 2;
+  /** More may come; on the event loop only. */
+  final void open() {
+    full = false;
   }
 }

@@ -1,5 +1,6 @@
 package io.execnet.reactive;
 
+import java.time.Duration;
 import java.util.Map;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -18,6 +19,20 @@ public interface RemoteExec {
   RemoteExec function(String name, Map<String, ?> kwargs);
 
   /**
+   * The same code, but where it still runs so long after it was cancelled, its worker is killed,
+   * and with it all that runs there: the gateway is lost. Without this the code goes on in such a
+   * case. It takes {@link Capability#CANCEL}, to learn when the code has ended.
+   *
+   * <p>A worker that a socket server or a service has started can't be killed from here: it only
+   * loses its connection. One with a process of its own ends by itself then, within 15 seconds,
+   * unless the code keeps the interpreter to itself. One in a process that others share leaves the
+   * code to go on there, without its channel.
+   *
+   * @throws IllegalArgumentException if the time is negative
+   */
+  RemoteExec killAfter(Duration grace);
+
+  /**
    * Starts the code and gives its channel, which is then the caller's to close. The code starts
    * although nobody may receive yet.
    */
@@ -25,7 +40,7 @@ public interface RemoteExec {
 
   /**
    * Runs the code and gives what it sends; the end of the code is the end of the stream. Cancelling
-   * closes the channel: the code's next {@code send} or {@code receive} on it raises.
+   * interrupts the code, as {@link Channel#cancel()} does.
    *
    * @return the items, a None as {@link io.execnet.core.value.PyNone}; or, after the items that
    *     came before it, a {@link io.execnet.core.RemoteException} where the code raised

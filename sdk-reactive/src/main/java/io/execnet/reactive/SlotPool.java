@@ -4,21 +4,25 @@ import java.util.ArrayDeque;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** The slots of all workers that are free now, or who waits for one. */
-final class SlotPool {
+/**
+ * The slots of all workers that are free now, or who waits for one.
+ *
+ * @param <T> what has a place for one item
+ */
+final class SlotPool<T> {
 
-  private final ArrayDeque<MapSlot> free = new ArrayDeque<>();
-  private final ArrayDeque<MonoSink<MapSlot>> waiting = new ArrayDeque<>();
+  private final ArrayDeque<T> free = new ArrayDeque<>();
+  private final ArrayDeque<MonoSink<T>> waiting = new ArrayDeque<>();
 
   /**
    * A free slot, first come first served.
    *
    * @param first before all who wait: for an item that had its turn already
    */
-  Mono<MapSlot> acquire(boolean first) {
+  Mono<T> acquire(boolean first) {
     return Mono.create(
         sink -> {
-          MapSlot slot;
+          T slot;
           synchronized (this) {
             slot = free.poll();
             if (slot == null) {
@@ -36,8 +40,8 @@ final class SlotPool {
   }
 
   /** Offers a slot. */
-  void add(MapSlot slot) {
-    MonoSink<MapSlot> next;
+  void add(T slot) {
+    MonoSink<T> next;
     synchronized (this) {
       next = waiting.poll();
       if (next == null) {
@@ -50,7 +54,7 @@ final class SlotPool {
   }
 
   /** Takes a slot back that is of no more use. */
-  synchronized void remove(MapSlot slot) {
+  synchronized void remove(T slot) {
     free.remove(slot);
   }
 }

@@ -44,7 +44,7 @@ final class ValueBinder<T> {
         return (T) scalar;
       }
     }
-    if (!JacksonSupport.AVAILABLE) {
+    if (!OptionalLibrary.JACKSON.isPresent()) {
       throw mismatch(item, "; binding to this type needs Jackson on the class path");
     }
     return (T) JacksonBinding.bind(item == PyNone.NONE ? null : item, type);

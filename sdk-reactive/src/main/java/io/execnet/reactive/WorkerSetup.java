@@ -20,18 +20,25 @@ final class WorkerSetup {
     arguments.put("env", spec.env());
     arguments.put("chdir", spec.chdir().orElse(null));
     arguments.put("nice", spec.nice().isPresent() ? spec.nice().getAsInt() : null);
-    if (spec.env().isEmpty() && spec.chdir().isEmpty() && spec.nice().isEmpty()) {
-      return Mono.just(gateway);
-    }
+    boolean asked = !spec.env().isEmpty() || spec.chdir().isPresent() || spec.nice().isPresent();
+    Mono<Void> asAsked =
+        asked
+            ? gateway.remoteExec(WorkerScripts.SETUP).function("setup", arguments).run()
+            : Mono.empty();
     Mono<Gateway> setup =
         gateway
-            .remoteExec(WorkerScripts.SETUP)
-            .function("setup", arguments)
-            .run()
+            .ready()
+            .timeout(gateway.options().startTimeout(), Mono.error(WorkerSetup::silent))
+            .then(asAsked)
             .thenReturn((Gateway) gateway)
             .onErrorMap(RemoteException.class, WorkerSetup::failed)
             .onErrorResume(error -> gateway.kill().then(Mono.error(error)));
     return Handover.holding(gateway::killNow, setup);
+  }
+
+  private static BootstrapException silent() {
+    return new BootstrapException(
+        BootstrapException.Reason.TIMEOUT, "the worker answered, but said no HELLO", "", null);
   }
 
   private static BootstrapException failed(RemoteException error) {

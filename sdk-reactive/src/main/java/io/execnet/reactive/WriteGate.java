@@ -4,8 +4,8 @@ import io.execnet.transport.Connection;
 import java.util.ArrayDeque;
 
 /**
- * Whether the transport takes more data; who must wait, waits here, in order. Closing, half-closing
- * and the like don't wait. Confined to the event loop.
+ * Whether the transport takes more data; channels that must wait, wait here, in order. Closing,
+ * half-closing and the like don't wait. Confined to the event loop.
  */
 final class WriteGate {
 
@@ -17,13 +17,14 @@ final class WriteGate {
     this.connection = connection;
   }
 
-  /** Runs this now or when the transport takes data again, and in any case at the end. */
-  void whenOpen(Runnable task) {
-    if (ended || (waiting.isEmpty() && connection.isWritable())) {
-      task.run();
-    } else {
-      waiting.add(task);
-    }
+  /** Whether it takes data now, and nobody waits. */
+  boolean isOpen() {
+    return ended || (waiting.isEmpty() && connection.isWritable());
+  }
+
+  /** Runs this when the transport takes data again, and in any case at the end. */
+  void await(Runnable task) {
+    waiting.add(task);
   }
 
   /** The transport takes data again: as many go on as it takes data of. */

@@ -10,15 +10,21 @@ YIELDED, RETURNED, EXHAUSTED, RAISED = range(4)
 WINDOW = 16
 
 
-def serve_slots(channel, source, file_name, function_name, slots):
-    function = load(source, file_name or "<map source>", function_name)
-    gateway = channel.gateway
-    ends = [gateway.newchannel() for _ in range(slots)]
-    for end in ends:
-        channel.send(end)
-    for end in ends[1:]:
-        gateway.execmodel.start(serve, (end, function))
-    serve(ends[0], function)
+def serve(channel, source, file_name, function_name):
+    """Be one of the slots of this worker, which share what the source has defined."""
+    shared = vars(channel.gateway)
+    function = shared.get("map_function")
+    if function is None:
+        function = load(source, file_name or "<map source>", function_name)
+        shared["map_function"] = function
+    channel.send(None)
+    for item in channel:
+        try:
+            answer(channel, function(item))
+        except BaseException:
+            if channel.isclosed():  # as it is where the item was interrupted
+                return
+            channel.send((RAISED, user_traceback()))
 
 
 def load(source, file_name, function_name):
@@ -30,16 +36,6 @@ def load(source, file_name, function_name):
     if not callable(function):
         raise NameError("the source defines no function %r" % function_name)
     return function
-
-
-def serve(slot, function):
-    for item in slot:
-        try:
-            answer(slot, function(item))
-        except BaseException:
-            if slot.isclosed():
-                return
-            slot.send((RAISED, user_traceback()))
 
 
 def answer(slot, result):

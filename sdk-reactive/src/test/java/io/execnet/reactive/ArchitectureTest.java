@@ -66,12 +66,21 @@ class ArchitectureTest {
 
   @Test
   void onlyOneClassNeedsJackson() {
+    onlyOneNeeds("JacksonBinding", "tools.jackson..");
+  }
+
+  @Test
+  void onlyOneClassNeedsMicrometer() {
+    onlyOneNeeds("GatewayMeters", "io.micrometer..");
+  }
+
+  private static void onlyOneNeeds(String name, String packages) {
     noClasses()
         .that()
-        .haveNameNotMatching(".*\\.JacksonBinding(\\$.*)?")
+        .haveNameNotMatching(".*\\." + name + "(\\$.*)?")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("tools.jackson..")
+        .resideInAPackage(packages)
         .check(CLASSES);
   }
 

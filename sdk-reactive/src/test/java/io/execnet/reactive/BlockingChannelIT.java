@@ -117,6 +117,28 @@ class BlockingChannelIT {
   }
 
   @Test
+  void aCancelWaitsUntilTheCodeHasEnded() throws Exception {
+    BlockingChannel channel =
+        exec(
+            """
+            import builtins, time
+            try:
+                channel.send('begun')
+                time.sleep(600)
+            finally:
+                builtins.told = 'finally'
+            """);
+    assertThat(channel.receive()).contains("begun");
+    channel.cancel();
+
+    assertThat(exec("channel.send(told)").receive()).contains("finally");
+    assertThatThrownBy(channel::receive)
+        .isInstanceOf(RemoteException.class)
+        .hasMessageContaining("Cancelled");
+    channel.cancel();
+  }
+
+  @Test
   void refusesToBlockAThreadThatMustNot() {
     BlockingChannel channel = exec("channel.receive()");
 

@@ -37,6 +37,7 @@ class ChannelMergeTest {
                     new OutputHub(GroupOptions.defaults()),
                     new FakeConnection(),
                     () -> {}))
+        .peek(DefaultGateway::start)
         .map(gateway -> (DefaultChannel) gateway.newChannel().blockOptional().orElseThrow())
         .toList();
   }

@@ -7,6 +7,7 @@ import io.execnet.core.spec.XSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,6 +30,11 @@ class DefaultGatewayTest {
           new OutputHub(OPTIONS),
           connection,
           gone::incrementAndGet);
+
+  @BeforeEach
+  void start() {
+    gateway.start();
+  }
 
   @Test
   void aWriteThatFailsIsTheLossOfTheGateway() {
@@ -82,7 +88,7 @@ class DefaultGatewayTest {
   @Test
   void aLossTellsTheEndOfAStandardErrorThatCameInFrames() {
     Mono<Void> end = gateway.onEnd();
-    gateway.onOutput(2, ByteBuffer.wrap("Segmentation fault".getBytes(StandardCharsets.US_ASCII)));
+    gateway.printed(2, ByteBuffer.wrap("Segmentation fault".getBytes(StandardCharsets.US_ASCII)));
     gateway.onClosed(null);
 
     StepVerifier.create(end)

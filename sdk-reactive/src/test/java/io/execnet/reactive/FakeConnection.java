@@ -1,17 +1,20 @@
 package io.execnet.reactive;
 
-import io.execnet.core.ExitStatus;
-import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
-import io.execnet.transport.EventLoop;
-import java.net.SocketAddress;
+import io.execnet.transport.IdleConnection;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
-/** A connection that goes nowhere; every thread is its event loop. */
-class FakeConnection implements Connection {
+/** A connection to a worker that has greeted and says nothing else. */
+class FakeConnection extends IdleConnection {
+
+  /** A worker of ours with no capability: an empty dict on channel 0. */
+  static final byte[] HELLO = {66, 0, 0, 0, 0, 0, 0, 0, 2, 'J', 'Q'};
+
+  /** One that knows credit. */
+  static final byte[] HELLO_WITH_CREDIT = {
+    66, 0, 0, 0, 0, 0, 0, 0, 15, 'J', 'N', 0, 0, 0, 6, 'c', 'r', 'e', 'd', 'i', 't', 'L', 'P', 'Q'
+  };
 
   boolean reading = true;
   boolean writable = true;
@@ -20,23 +23,15 @@ class FakeConnection implements Connection {
   @Nullable ConnectionHandler handler;
 
   @Override
-  public EventLoop eventLoop() {
-    return new EventLoop() {
-      @Override
-      public boolean inEventLoop() {
-        return true;
-      }
-
-      @Override
-      public void execute(Runnable task) {
-        task.run();
-      }
-    };
-  }
-
-  @Override
   public void start(ConnectionHandler listener) {
     handler = listener;
+    listener.onBytes(ByteBuffer.wrap(hello()));
+    written = 0;
+  }
+
+  /** The frame that the worker greets with. */
+  byte[] hello() {
+    return HELLO;
   }
 
   @Override
@@ -55,26 +50,5 @@ class FakeConnection implements Connection {
   @Override
   public boolean isWritable() {
     return writable;
-  }
-
-  @Override
-  public void close() {}
-
-  @Override
-  public void kill() {}
-
-  @Override
-  public Mono<ExitStatus> exitStatus() {
-    return Mono.empty();
-  }
-
-  @Override
-  public Optional<SocketAddress> remoteAddress() {
-    return Optional.empty();
-  }
-
-  @Override
-  public String standardError() {
-    return "";
   }
 }

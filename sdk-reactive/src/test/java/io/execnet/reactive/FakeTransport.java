@@ -6,6 +6,7 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Transport;
 import io.execnet.transport.TransportOptions;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -27,6 +29,9 @@ final class FakeTransport implements Transport {
 
   /** Workers that end only when {@link #exited} says so, or when they are killed. */
   final Set<String> slowToExit = new HashSet<>();
+
+  /** Workers of which nothing is heard when they are killed. */
+  final Set<String> silent = new HashSet<>();
 
   /** Workers that can't be opened. */
   final Set<String> broken = new HashSet<>();
@@ -68,6 +73,17 @@ final class FakeTransport implements Transport {
     workers.get(id).handler.onClosed(null);
   }
 
+  /** Its connection ends, and nothing will be known of the worker. */
+  void disconnected(String id, @Nullable IOException cause) {
+    disconnects(id, cause);
+    workers.get(id).exit.tryEmitEmpty();
+  }
+
+  /** Its connection ends. */
+  void disconnects(String id, @Nullable IOException cause) {
+    workers.get(id).handler.onClosed(cause);
+  }
+
   /** Takes what has happened so far. */
   List<String> takeEvents() {
     List<String> taken = new ArrayList<>(events);
@@ -95,6 +111,9 @@ final class FakeTransport implements Transport {
     @Override
     public void kill() {
       events.add("kill " + id);
+      if (silent.contains(id)) {
+        return;
+      }
       exit.tryEmitValue(new ExitStatus(137, "SIGKILL"));
     }
 

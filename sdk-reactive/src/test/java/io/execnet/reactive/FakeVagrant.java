@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
@@ -31,8 +32,10 @@ final class FakeVagrant {
   static String spec() {
     try {
       Files.createDirectories(FOLDER);
-      Path script = Files.writeString(FOLDER.resolve("vagrant"), SCRIPT);
+      // in one step: another JVM of tests may just run it
+      Path script = Files.writeString(Files.createTempFile(FOLDER, "vagrant", ""), SCRIPT);
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.move(script, FOLDER.resolve("vagrant"), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

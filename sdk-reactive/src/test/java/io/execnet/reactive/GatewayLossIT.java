@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.GatewayLostException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -155,5 +156,35 @@ class GatewayLossIT {
         .then(() -> ProcessHandle.of(pid).orElseThrow().destroyForcibly())
         .expectErrorSatisfies(lostBy(gateway, "SIGKILL"))
         .verify(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aWorkerThatReadsNoMoreIsLostThoughItLives() {
+    Gateway gateway = open();
+    String deaf =
+        """
+        import os, socket, struct, time
+        stream = channel.gateway._stream
+        socket.socket(fileno=os.dup(stream._read_fd)).shutdown(socket.SHUT_RD)
+        stream.write_all([struct.pack('!Bii', 7, channel.id, 0)])  # LAST_MESSAGE
+        while True:
+            try:
+                time.sleep(600)
+            except KeyboardInterrupt:
+                pass
+        """;
+    Channel channel = gateway.remoteExec(deaf).open().blockOptional(PATIENCE).orElseThrow();
+    channel.receive().then().block(PATIENCE);
+
+    StepVerifier.create(channel.waitClose())
+        .expectSubscription()
+        .then(() -> channel.send(1).subscribe())
+        .expectErrorSatisfies(
+            error ->
+                assertThat(error)
+                    .isInstanceOf(GatewayLostException.class)
+                    .hasMessageContaining("the connection broke: ")
+                    .hasCauseInstanceOf(IOException.class))
+        .verify(PATIENCE);
   }
 }

@@ -71,6 +71,23 @@ class GatewayManagerIT {
   }
 
   @Test
+  void workersThatAreRemoteAreInADirectoryOfTheirOwn() throws IOException {
+    Path made = folder.toRealPath().resolve("made");
+    String ssh = SharedSshServer.spec();
+    GatewayManagerOptions options =
+        GatewayManagerOptions.of(
+                "popen//id=here", ssh + "//id=there", ssh + "//chdir=/tmp//id=elsewhere")
+            .withDefaultChdir(made.toString());
+    try (GatewayManager manager = GatewayManager.create(options)) {
+      assertThat(open(manager)).allMatch(OpenResult.Opened.class::isInstance);
+
+      assertThat(manager.gateways())
+          .extracting(host -> Path.of(host.rinfo().cwd()).toRealPath())
+          .containsExactlyInAnyOrder(Path.of("").toRealPath(), made, Path.of("/tmp").toRealPath());
+    }
+  }
+
+  @Test
   void whoWantsOnlyTheFirstGetsAnOpenOne() {
     try (GatewayManager manager =
         GatewayManager.create(GatewayManagerOptions.of("popen//id=a", "popen//id=b"))) {

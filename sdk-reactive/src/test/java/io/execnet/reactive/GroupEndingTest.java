@@ -3,13 +3,16 @@ package io.execnet.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** The order in which gateways end that go through each other. */
 class GroupEndingTest {
@@ -94,6 +97,71 @@ class GroupEndingTest {
     group.terminate(Duration.ZERO).block(PATIENCE);
 
     assertThat(transport.events).containsExactly("kill b", "kill a");
+  }
+
+  private void assertEnd(Mono<GatewayEnd> exit, Runnable event, GatewayEnd.Outcome outcome) {
+    CompletableFuture<GatewayEnd> end = exit.toFuture();
+    assertThat(end).isNotDone();
+    event.run();
+    assertThat(end).succeedsWithin(PATIENCE).extracting(GatewayEnd::outcome).isEqualTo(outcome);
+  }
+
+  @Test
+  void whereNothingTellsOfTheWorkerOnlyAnOrderlyEndIsOne() {
+    open("socket=localhost//id=a", "socket=localhost//id=b", "socket=localhost//id=c");
+    transport.slowToExit.addAll(List.of("a", "b", "c"));
+    transport.silent.add("c");
+
+    assertEnd(
+        group.gateway("a").orElseThrow().exit(),
+        () -> transport.disconnected("a", null),
+        GatewayEnd.Outcome.EXITED);
+    assertEnd(
+        group.gateway("b").orElseThrow().exit(),
+        () -> transport.disconnected("b", new IOException("reset")),
+        GatewayEnd.Outcome.UNKNOWN);
+    assertEnd(
+        group.gateway("c").orElseThrow().kill(),
+        () -> transport.disconnected("c", null),
+        GatewayEnd.Outcome.UNKNOWN);
+  }
+
+  @Test
+  void aConnectionThatBreaksBeforeTheStatusCameDoesNotMatter() {
+    open("popen//id=a");
+    transport.slowToExit.add("a");
+
+    assertEnd(
+        group.gateway("a").orElseThrow().exit(),
+        () -> {
+          transport.disconnects("a", new IOException("reset"));
+          transport.exited("a");
+        },
+        GatewayEnd.Outcome.EXITED);
+  }
+
+  @Test
+  void aChainOfThoseThatDoNotEndHasTheTimeoutAndTwoSecondsForEach() {
+    VirtualTimeScheduler clock = VirtualTimeScheduler.getOrSet();
+    try {
+      open("popen//id=a", "popen//id=b//via=a", "popen//id=c//via=b");
+      transport.slowToExit.addAll(List.of("a", "b", "c"));
+      transport.silent.addAll(List.of("a", "b", "c"));
+
+      CompletableFuture<List<GatewayEnd>> ends = group.terminate(Duration.ofSeconds(1)).toFuture();
+      clock.advanceTimeBy(Duration.ofMillis(8_999));
+      assertThat(ends).isNotDone();
+      clock.advanceTimeBy(Duration.ofMillis(1));
+
+      assertThat(ends.getNow(List.of()))
+          .extracting(GatewayEnd::outcome)
+          .hasSize(3)
+          .containsOnly(GatewayEnd.Outcome.UNKNOWN);
+    } finally {
+      VirtualTimeScheduler.reset();
+    }
+    assertThat(transport.events)
+        .containsExactly("close c", "kill c", "close b", "kill b", "close a", "kill a");
   }
 
   @Test

@@ -135,7 +135,10 @@ class GroupIT {
     Gateway busy = open("popen//id=busy");
     long idlePid = idle.rinfo().block(PATIENCE).pid();
     long busyPid = busy.rinfo().block(PATIENCE).pid();
-    busy.remoteExec("channel.send(1)\nwhile True: pass").receive().blockFirst(PATIENCE);
+    busy.remoteExec("channel.send(1)\nwhile True: pass")
+        .open()
+        .flatMapMany(Channel::receive)
+        .blockFirst(PATIENCE);
     busy.remoteExec("channel.send(1)\nwhile True: pass").open().block(PATIENCE);
 
     List<GatewayEnd> ends = group.terminate(Duration.ofSeconds(1)).block(PATIENCE);
@@ -256,7 +259,11 @@ class GroupIT {
   @Test
   void aKillDuringAnExitIsTold() {
     Gateway gateway = open("popen");
-    gateway.remoteExec("channel.send(1)\nwhile True: pass").receive().blockFirst(PATIENCE);
+    gateway
+        .remoteExec("channel.send(1)\nwhile True: pass")
+        .open()
+        .flatMapMany(Channel::receive)
+        .blockFirst(PATIENCE);
     Gateway other = open("popen");
 
     var exiting = gateway.exit().toFuture();

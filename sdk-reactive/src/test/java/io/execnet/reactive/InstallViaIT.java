@@ -9,6 +9,7 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.GatewayLostException;
 import io.execnet.core.XSpecException;
+import io.execnet.testing.FreePort;
 import io.execnet.testing.StockExecnet;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -84,10 +85,7 @@ class InstallViaIT {
   @Test
   void bindsWhereTheSpecSays() throws Exception {
     open("popen//id=hop");
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     Gateway far = open("socket=127.0.0.1:" + port + "//installvia=hop");
 
     assertThat(run(far, "channel.send(6 * 7)")).isEqualTo(42L);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.BootstrapException;
-import io.execnet.core.GatewayLostException;
 import io.execnet.core.RemoteException;
 import io.execnet.core.spec.XSpec;
 import java.io.IOException;
@@ -13,43 +12,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-class MapJobIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private final Group group = Group.create();
-
-  @TempDir Path folder;
-
-  @AfterEach
-  void close() {
-    assertThat(group.gateways()).isEmpty();
-    group.close();
-  }
-
-  private static MapJob job(int workers, String source) {
-    return MapJob.of(Collections.nCopies(workers, XSpec.parse("popen")), PythonSource.of(source));
-  }
-
-  private Flux<Object> values(MapJob job, Flux<?> items) {
-    return job.run(group, items)
-        .ofType(MapResult.Value.class)
-        .map(result -> result.value() == null ? "None" : result.value());
-  }
+class MapJobIT extends MapScenarios {
 
   @Test
   void mapsInOrder() {
@@ -196,73 +169,6 @@ class MapJobIT {
         .verify(PATIENCE);
   }
 
-  private static final String DIES_ONCE =
-      """
-      import os
-      def run(x):
-          yield 'before'
-          if x == 'deadly' and not os.path.exists('FLAG'):
-              open('FLAG', 'w').close()
-              os.kill(os.getpid(), 9)
-          yield x
-      """;
-
-  @Test
-  void anItemWhoseWorkerDiedIsRunAgainAndGivesNoValueTwice() {
-    MapJob job =
-        job(2, DIES_ONCE.replace("FLAG", folder.resolve("died").toString())).withRetries(1);
-
-    StepVerifier.create(values(job, Flux.just("a", "deadly", "b", "c")))
-        .expectNext("before", "a", "before", "deadly", "before", "b", "before", "c")
-        .expectComplete()
-        .verify(PATIENCE);
-  }
-
-  @Test
-  void withoutRetriesItFailsAndTheWorkerIsReplaced() {
-    MapJob job = job(1, DIES_ONCE.replace("FLAG", folder.resolve("died").toString()));
-
-    StepVerifier.create(job.run(group, Flux.just("deadly", "b")))
-        .expectNext(new MapResult.Value(0, "deadly", "before"))
-        .assertNext(
-            result ->
-                assertThat(((MapResult.Failed) result).error())
-                    .isInstanceOf(GatewayLostException.class)
-                    .hasMessageContaining("SIGKILL"))
-        .expectNext(
-            new MapResult.Value(1, "b", "before"),
-            new MapResult.Value(1, "b", "b"),
-            new MapResult.Completed(1, "b"))
-        .expectComplete()
-        .verify(PATIENCE);
-  }
-
-  @Test
-  void anItemThatTakesTooLongFailsAndItsNeighboursAreRunAgain() {
-    MapJob job =
-        job(
-                1,
-                """
-                import time
-                def run(x):
-                    if x == 'slow':
-                        while True: time.sleep(1000)
-                    return x
-                """)
-            .withConcurrency(2)
-            .withTimeout(Duration.ofSeconds(1));
-
-    StepVerifier.create(job.run(group, Flux.just("a", "slow", "b", "c")))
-        .expectNext(new MapResult.Value(0, "a", "a"), new MapResult.Completed(0, "a"))
-        .assertNext(
-            result ->
-                assertThat(((MapResult.Failed) result).error())
-                    .isInstanceOf(TimeoutException.class))
-        .expectNextCount(4)
-        .expectComplete()
-        .verify(PATIENCE);
-  }
-
   @Test
   void concurrencyRunsItemsOfOneWorkerAtOnce() {
     MapJob job =
@@ -367,6 +273,9 @@ class MapJobIT {
     assertThatThrownBy(() -> job.withRetries(-1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> job.withTimeout(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
+    XSpec mainThread = XSpec.parse("popen//execmodel=main_thread_only");
+    MapJob alone = MapJob.of(List.of(mainThread), PythonSource.of("def run(x): return x"));
+    assertThatThrownBy(() -> alone.withConcurrency(2)).hasMessageContaining("one item at a time");
     assertThatThrownBy(() -> job(0, "")).isInstanceOf(IllegalArgumentException.class);
   }
 

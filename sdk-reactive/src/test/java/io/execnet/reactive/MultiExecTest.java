@@ -59,7 +59,7 @@ class MultiExecTest {
   }
 
   @Test
-  void aCancelClosesTheChannels() {
+  void aCancelClosesTheChannelsOfWorkersThatCanNotInterrupt() {
     StepVerifier.create(group.remoteExec("pass").receive())
         .expectSubscription()
         .then(() -> assertThat(openChannels("a") + openChannels("b")).isEqualTo(2))

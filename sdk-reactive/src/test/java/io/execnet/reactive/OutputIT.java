@@ -8,16 +8,21 @@ import io.execnet.transport.OutputLine;
 import io.execnet.transport.OutputLine.Stream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -35,16 +40,35 @@ class OutputIT {
       channel.send('printed')
       """;
 
+  /** Says when nobody has taken anything for a moment, and then goes on. */
+  private static final String FLOOD_THAT_TELLS =
+      """
+      import os, select
+      line, stuck = b'x' * 4095 + b'\\n', False
+      for i in range(1024):
+          if not stuck and not select.select([], [%d], [], 0.5)[1]:
+              stuck = True
+              channel.send('stuck')
+          os.write(%d, line)
+      channel.send('printed')
+      """;
+
   @Parameter Worker worker;
 
   /** Of standard output alone: a library may have warnings for the other stream. */
   private final List<OutputLine> lines = new CopyOnWriteArrayList<>();
 
-  private final Group group = Group.create(GroupOptions.defaults().withOutput(this::consume));
+  private final Group group =
+      Group.create(
+          GroupOptions.defaults()
+              .withOutput(this::consume)
+              .withStallThreshold(Duration.ofMillis(100)));
+  private final Logged log = new Logged();
 
   @AfterEach
   void close() {
     group.close();
+    log.close();
   }
 
   private void consume(OutputLine line) {
@@ -116,6 +140,7 @@ class OutputIT {
                 assertThat(gateway.remoteStatus().block(PATIENCE).numexecuting()).isEqualTo(1);
               }
               assertThat(printed).isFalse();
+              awaitPrinter(gateway, Stream.STDOUT);
               assertThat(lines).hasSizeLessThanOrEqualTo(OutputSubscriber.BUFFERED_LINES + 1);
             })
         .thenRequest(Long.MAX_VALUE)
@@ -123,6 +148,55 @@ class OutputIT {
         .thenCancel()
         .verify(PATIENCE);
     await().atMost(PATIENCE).untilTrue(printed);
+    await().atMost(PATIENCE).until(() -> !log.lines("INFO", "stdout: it is over that").isEmpty());
+  }
+
+  /** It is told that the worker can't print there, by who is asked and by the log. */
+  private void awaitPrinter(Gateway gateway, Stream stream) {
+    AtomicReference<OutputFlow> found = new AtomicReference<>();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              gateway.flow().block(PATIENCE).outputs().stream()
+                  .filter(each -> each.stream() == stream && !each.waits().isEmpty())
+                  .forEach(found::set);
+              return found.get() != null;
+            });
+    OutputFlow flow = found.get();
+    assertThat(flow.heldBytes()).isPositive();
+    assertThat(flow.waits()).extracting(Wait::waiter).containsExactly(Waiter.PRINTER);
+    String name = stream.name().toLowerCase(Locale.ROOT);
+    await().atMost(PATIENCE).until(() -> !log.lines("WARN", name, "a print there").isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStreamThatNobodyTakesHoldsUpNothingElseOfItsGateway(Stream stream) {
+    Gateway gateway = open();
+    int fd = stream == Stream.STDOUT ? 1 : 2;
+    List<Object> told = new CopyOnWriteArrayList<>();
+    Flux<String> printed =
+        gateway.output(stream).map(OutputLine::text).filter(text -> text.startsWith("xxx"));
+    StepVerifier.create(printed, 0)
+        .then(
+            () -> {
+              String source = FLOOD_THAT_TELLS.formatted(fd, fd);
+              gateway.remoteExec(source).receive().subscribe(told::add, error -> {});
+              await().atMost(PATIENCE).until(() -> !told.isEmpty());
+              assertThat(told).containsExactly("stuck");
+              awaitPrinter(gateway, stream);
+              if (!gateway.spec().has("execmodel")) { // others have one thread only
+                assertThat(square(gateway)).isEqualTo(9L);
+                assertThat(gateway.rinfo().block(PATIENCE).pid()).isPositive();
+                assertThat(gateway.remoteStatus().block(PATIENCE).numexecuting()).isEqualTo(1);
+              }
+            })
+        .thenRequest(Long.MAX_VALUE)
+        .expectNextCount(1024)
+        .thenCancel()
+        .verify(PATIENCE);
+    await().atMost(PATIENCE).until(() -> told.contains("printed"));
   }
 
   private static Object square(Gateway gateway) {

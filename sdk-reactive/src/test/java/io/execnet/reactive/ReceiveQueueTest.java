@@ -18,7 +18,7 @@ class ReceiveQueueTest {
   private final ReceiveQueue queue =
       new ReceiveQueue(
           Schedulers.immediate(),
-          new ReceiveWindow(connection.eventLoop(), gate, options, () -> overflows++));
+          new GateWindow(connection.eventLoop(), gate, options, () -> overflows++));
 
   private final Flux<Object> received =
       new Flux<>() {
@@ -94,6 +94,21 @@ class ReceiveQueueTest {
         .then(() -> assertThat(connection.reading).isTrue())
         .thenCancel()
         .verify();
+  }
+
+  @Test
+  void whatNobodyWantsStopsNothing() {
+    for (int i = 0; i < 3; i++) {
+      queue.offer(i, 10);
+    }
+    queue.discard();
+    for (int i = 0; i < 100; i++) {
+      queue.offer(i, 10);
+    }
+
+    assertThat(connection.reading).isTrue();
+    assertThat(overflows).isZero();
+    assertThat(queue.isEmpty()).isTrue();
   }
 
   @Test

@@ -27,7 +27,8 @@ final class RemoteWorkers {
         .filter(it -> !it.name().startsWith("stock") && !it.name().startsWith(IN_THREAD));
   }
 
-  private static final String IN_THREAD = "in a thread of ";
+  /** How the names of those begin that are threads of a server. */
+  static final String IN_THREAD = "in a thread of ";
 
   /** Behind other gateways, whose specs have ids. */
   private static Stream<Worker> farther() {
@@ -95,6 +96,10 @@ final class RemoteWorkers {
         new Worker(
             "over a socket from a hop",
             once(() -> ServerUnderTest.start().spec() + "//via=hop"),
+            () -> List.of("popen//id=hop")),
+        new Worker(
+            "over TLS from a hop",
+            once(() -> overTls() + "//via=hop"),
             () -> List.of("popen//id=hop")),
         new Worker(
             "in a server that a hop starts",

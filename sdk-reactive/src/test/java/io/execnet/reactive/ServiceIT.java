@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.value.PyTuple;
 import io.execnet.testing.Command;
+import io.execnet.testing.FreePort;
 import io.execnet.testing.Prerequisites;
 import io.execnet.transport.socket.SocketServices;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -21,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 /** Services, which keep state between gateways. */
@@ -36,15 +37,7 @@ class ServiceIT {
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
   private final SocketServices services = new SocketServices();
-  private final int port = freePort();
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private final int port = FreePort.find();
 
   @AfterEach
   void stop() {
@@ -139,6 +132,56 @@ class ServiceIT {
                         + "print(lines.read())")
                 .output())
         .contains("refused");
+  }
+
+  /** A gateway of another home and another network, where the same port is free. */
+  private Gateway elsewhere(Group group, Path home) {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    boolean network = root && Command.run(PATIENCE, "unshare", "-n", "ip", "link").status() == 0;
+    Prerequisites.require(network, "to be root, with unshare (util-linux) and iproute2");
+    String command = "unshare -n sh -c 'ip link set lo up && exec \"$@\"' sh /usr/bin/python3";
+    return group
+        .makeGateway("popen//id=elsewhere//env:HOME=" + home + "//python=" + command)
+        .block(PATIENCE);
+  }
+
+  @Test
+  void isListedAndStoppedThroughAGateway(@TempDir Path home) {
+    try (Group group = Group.create()) {
+      SocketServices there = elsewhere(group, home).services();
+      assertThat(run(open(group), COUNT)).isEqualTo(1);
+      assertThat(there.list().block(PATIENCE)).isEmpty();
+      assertThat(there.stop(port).block(PATIENCE)).isFalse();
+
+      Gateway far = group.makeGateway("socketservice=" + port + "//via=elsewhere").block(PATIENCE);
+      assertThat(run(far, COUNT)).isEqualTo(1);
+      long pid = run(far, "import os; channel.send(os.getpid())");
+      assertThat(there.list().block(PATIENCE))
+          .singleElement()
+          .satisfies(service -> assertThat(service.port()).isEqualTo(port))
+          .satisfies(service -> assertThat(service.pid()).isEqualTo(pid));
+      assertThat(services.list().block(PATIENCE))
+          .extracting(SocketServices.Service::pid)
+          .doesNotContain(pid)
+          .isNotEmpty();
+
+      assertThat(there.stop(port).block(PATIENCE)).isTrue();
+      assertThat(there.list().block(PATIENCE)).isEmpty();
+      assertThat(far.onEnd().onErrorComplete().blockOptional(PATIENCE)).isEmpty();
+      assertThat(run(open(group), COUNT)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theServicesOfAGatewayThatHasEndedCanNotBeAsked() {
+    try (Group group = Group.create()) {
+      Gateway gateway = group.makeGateway("popen//id=ended").block(PATIENCE);
+      gateway.exit().block(PATIENCE);
+      assertThatThrownBy(() -> gateway.services().list().block(PATIENCE))
+          .isInstanceOf(BootstrapException.class)
+          .hasMessageContaining("gateway ended")
+          .hasMessageContaining("has ended");
+    }
   }
 
   private static Command.Result asNobody(String python) {

@@ -1,14 +1,11 @@
 package io.execnet.reactive;
 
+import io.execnet.testing.FreePort;
 import io.execnet.transport.socket.SocketServices;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 
 /** One service for all tests of this JVM, which ends with it. */
-final class SharedService {
+public final class SharedService {
 
   private static final int PORT = port();
 
@@ -16,11 +13,7 @@ final class SharedService {
 
   private static int port() {
     Runtime.getRuntime().addShutdownHook(new Thread(SharedService::stop));
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FreePort.find();
   }
 
   private static void stop() {
@@ -28,7 +21,7 @@ final class SharedService {
   }
 
   /** A spec that reaches it, and starts it where it is not there yet. */
-  static String spec() {
+  public static String spec() {
     return "socketservice=" + PORT;
   }
 }

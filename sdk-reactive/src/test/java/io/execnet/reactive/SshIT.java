@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.GatewayLostException;
+import io.execnet.transport.OutputLine;
+import io.execnet.transport.OutputLine.Stream;
 import io.execnet.transport.ssh.OpenSshServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** What users see of gateways over SSH, above all when they end. */
@@ -32,7 +38,7 @@ class SshIT {
             assertThat(error).hasMessageContaining("lost the SSH connection to ");
           });
 
-  private final Group group = Group.create();
+  private Group group = Group.create();
   private OpenSshServer server;
 
   @BeforeEach
@@ -66,6 +72,44 @@ class SshIT {
                   assertThat(error).hasMessageContaining("exit status 7");
                 }))
         .verify(PATIENCE);
+  }
+
+  @Test
+  void aWorkerThatCrashesTellsWhatItSaidBeforeAndThen() {
+    Gateway gateway = open();
+    Mono<List<String>> lines =
+        gateway.output(Stream.STDERR).map(OutputLine::text).collectList().cache();
+    lines.subscribe();
+
+    StepVerifier.create(
+            gateway
+                .remoteExec(
+                    """
+                    import faulthandler, sys
+                    faulthandler.enable()
+                    sys.stderr.write('about to\\n')
+                    channel.receive()
+                    faulthandler._sigsegv()
+                    """)
+                .exchange(afterLine(gateway, "about to"), Object.class))
+        .expectErrorSatisfies(
+            lost(
+                error -> {
+                  assertThat(error.exitStatus().orElseThrow().signal()).contains("SIGSEGV");
+                  assertThat(error.standardError())
+                      .startsWith("about to\nFatal Python error: Segmentation fault\n");
+                }))
+        .verify(PATIENCE);
+    assertThat(lines.block(PATIENCE))
+        .startsWith("about to", "Fatal Python error: Segmentation fault");
+  }
+
+  private static Mono<Integer> afterLine(Gateway gateway, String text) {
+    return gateway
+        .output(Stream.STDERR)
+        .filter(line -> line.text().equals(text))
+        .next()
+        .map(line -> 1);
   }
 
   @Test
@@ -132,6 +176,45 @@ class SshIT {
         .expectErrorSatisfies(LOST)
         .verify(PATIENCE);
     StepVerifier.create(full.receive().then()).expectErrorSatisfies(LOST).verify(PATIENCE);
+  }
+
+  @Test
+  void fiftyRunningExchangesHaveNoThreadsOfTheirOwn() {
+    group.close();
+    group = Group.create(GroupOptions.defaults().withScheduler(Schedulers.parallel()));
+    Sinks.One<Integer> second = Sinks.one();
+    Queue<Long> squares = new ConcurrentLinkedQueue<>();
+    Mono<Void> few = exchanges(10, second.asMono(), squares);
+    int before = Thread.getAllStackTraces().size();
+    Mono<Void> many = exchanges(50, second.asMono(), squares);
+
+    assertThat(Thread.getAllStackTraces().size() - before).isLessThan(20);
+    assertThat(group.gateways()).hasSize(60);
+    assertThat(server.connections()).isEqualTo(1);
+    assertThat(squares).containsOnly(9L);
+    second.tryEmitValue(4);
+    Mono.when(few, many).block(PATIENCE);
+    assertThat(squares).hasSize(120).containsOnly(9L, 16L);
+  }
+
+  /** Opens gateways, and returns when each has sent its first item back. */
+  private Mono<Void> exchanges(int count, Mono<Integer> second, Queue<Long> squares) {
+    int sooner = squares.size();
+    Mono<Void> all =
+        Flux.range(0, count)
+            .flatMap(i -> group.makeGateway(server.spec()), 8)
+            .flatMap(
+                gateway ->
+                    gateway
+                        .remoteExec("for x in channel: channel.send(x * x)")
+                        .exchange(Flux.just(3).concatWith(second), Long.class),
+                count)
+            .doOnNext(squares::add)
+            .then()
+            .cache();
+    all.subscribe();
+    await().atMost(PATIENCE.multipliedBy(2)).until(() -> squares.size() == sooner + count);
+    return all;
   }
 
   @Test

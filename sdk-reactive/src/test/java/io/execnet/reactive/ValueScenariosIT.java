@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Values between executed code and its master, on every kind of worker. */
+@MethodSource("io.execnet.reactive.Worker#all")
 class ValueScenariosIT extends WorkerScenarios {
 
   private Object echo(Object value) {

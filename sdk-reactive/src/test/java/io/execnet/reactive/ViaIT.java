@@ -14,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,11 +26,8 @@ class ViaIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Queue<String> printed = new ConcurrentLinkedQueue<>();
-  private final Group group =
-      Group.create(
-          GroupOptions.defaults()
-              .withOutput(line -> printed.add(line.gatewayId() + ": " + line.text())));
+  private final Printed printed = new Printed();
+  private final Group group = Group.create(GroupOptions.defaults().withOutput(printed));
 
   @AfterEach
   void close() {
@@ -154,7 +149,7 @@ class ViaIT {
               assertThat(e.exitStatus().orElseThrow().code()).isEqualTo(7);
               assertThat(e.standardError()).contains("bye");
             });
-    await().atMost(PATIENCE).until(() -> printed.contains(exited.id() + ": bye"));
+    await().atMost(PATIENCE).until(() -> printed.contains(exited, "bye"));
   }
 
   @Test
@@ -171,6 +166,39 @@ class ViaIT {
     assertThat(hangs.kill().block(PATIENCE).outcome()).isEqualTo(GatewayEnd.Outcome.KILLED);
     awaitEnd(exiting);
     awaitEnd(hanging);
+  }
+
+  @Test
+  void aCallbackOfTheHopThatNeverReturnsHoldsNobodyUp() {
+    Gateway hop = open("popen//id=hop");
+    Object called =
+        run(
+            hop,
+            """
+            import threading
+            called = threading.Event()
+            def block(item):
+                called.set()
+                threading.Event().wait()
+            own = channel.gateway.newchannel()
+            own.setcallback(block, endmarker=None)
+            own.close()
+            called.wait()
+            channel.send("called")
+            """);
+    assertThat(called).isEqualTo("called");
+
+    Gateway exits = open("popen//via=hop");
+    Gateway hangs = open("popen//via=hop");
+    long exiting = pid(exits);
+    long hanging = pid(hangs);
+    hangs.remoteExec("while True: pass").run().onErrorComplete().subscribe();
+
+    assertThat(exits.exit().block(PATIENCE).outcome()).isEqualTo(GatewayEnd.Outcome.EXITED);
+    assertThat(hangs.kill().block(PATIENCE).outcome()).isEqualTo(GatewayEnd.Outcome.KILLED);
+    awaitEnd(exiting);
+    awaitEnd(hanging);
+    hop.kill().block(PATIENCE); // which would wait for the callback
   }
 
   @Test

@@ -20,8 +20,35 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
 
   /** Opens the hops, and then the worker. */
   Gateway open(Group group) {
-    hops.get().forEach(hop -> group.makeGateway(hop).block(PATIENCE));
+    openHops(group);
+    return openBehindThem(group);
+  }
+
+  /** Opens those that it is reached through. */
+  List<Gateway> openHops(Group group) {
+    return hops.get().stream()
+        .map(hop -> group.makeGateway(hop).blockOptional(PATIENCE).orElseThrow())
+        .toList();
+  }
+
+  /** Opens the worker, where the hops are there. */
+  Gateway openBehindThem(Group group) {
     return group.makeGateway(spec.get()).blockOptional(PATIENCE).orElseThrow();
+  }
+
+  /** Whether others are served in the same process. */
+  boolean sharesItsProcess() {
+    return name.startsWith(RemoteWorkers.IN_THREAD) || name.startsWith("in a service");
+  }
+
+  /** Whether it has a socket, which can be disconnected while both ends live, rather than pipes. */
+  boolean hasSocket() {
+    return !spec.get().matches("(ssh|vagrant_ssh)=.*|.*//io=pipe.*");
+  }
+
+  /** Whether the master gets to know how the process ends. */
+  boolean tellsHowItEnds() {
+    return !spec.get().startsWith("socket");
   }
 
   /** Every supported interpreter with our worker program, over each transport that there is. */
@@ -29,15 +56,16 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
     List<Interpreter> interpreters = Interpreters.supported();
     System.out.println("worker suite runs on: " + interpreters);
     return Stream.concat(
-        interpreters.stream().map(each -> of(each.toString(), each.executable(), "")),
-        Stream.of(
-            of("over pipes", Interpreters.defaultInterpreter().executable(), "//io=pipe"),
-            of(
-                "main_thread_only",
-                Interpreters.defaultInterpreter().executable(),
-                "//execmodel=main_thread_only"),
-            new Worker("gevent", () -> spec(StockExecnet.newest(), "//execmodel=gevent")),
-            new Worker("eventlet", () -> spec(StockExecnet.newest(), "//execmodel=eventlet"))));
+        interpreters.stream().map(each -> of(each.toString(), each.executable(), "")), variants());
+  }
+
+  private static Stream<Worker> variants() {
+    Path python = Interpreters.defaultInterpreter().executable();
+    return Stream.of(
+        of("over pipes", python, "//io=pipe"),
+        of("main_thread_only", python, "//execmodel=main_thread_only"),
+        new Worker("gevent", () -> spec(StockExecnet.newest(), "//execmodel=gevent")),
+        new Worker("eventlet", () -> spec(StockExecnet.newest(), "//execmodel=eventlet")));
   }
 
   /** Stock execnet as the worker. */
@@ -55,9 +83,30 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
     return Stream.of(ours(), stock(), RemoteWorkers.all()).flatMap(workers -> workers);
   }
 
-  /** Those from which all that is printed comes here. */
+  /** Those of them that can be told to cancel: stock workers can't. */
+  static Stream<Worker> interruptible() {
+    return Stream.concat(ours(), RemoteWorkers.all()).filter(it -> !it.name().startsWith("stock"));
+  }
+
+  /** Those of them that run each execution in a thread of CPython. */
+  static Stream<Worker> threaded() {
+    return interruptible()
+        .filter(it -> !it.name().startsWith("pypy"))
+        .filter(it -> !it.spec().get().contains("execmodel="));
+  }
+
+  /** Our program on one interpreter, over every transport. */
+  static Stream<Worker> everywhere() {
+    return Stream.concat(here(), RemoteWorkers.all()).filter(it -> !it.name().startsWith("stock"));
+  }
+
+  /** Those of one interpreter from which all that is printed comes here. */
   static Stream<Worker> printing() {
-    return Stream.concat(ours(), RemoteWorkers.printing());
+    return Stream.concat(here(), RemoteWorkers.printing());
+  }
+
+  private static Stream<Worker> here() {
+    return Stream.concat(Stream.of(new Worker("popen", () -> "popen")), variants());
   }
 
   private static Worker of(String name, Path executable, String options) {

@@ -9,11 +9,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** A gateway to every kind of worker over every transport, for the tests of a class. */
+/**
+ * A gateway to each kind of worker that a class names as its source of parameters, for the tests of
+ * that class.
+ */
 @ParameterizedClass
-@MethodSource("io.execnet.reactive.Worker#all")
 abstract class WorkerScenarios {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);

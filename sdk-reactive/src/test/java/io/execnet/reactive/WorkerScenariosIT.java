@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** What executed code and its master can do with each other, on every kind of worker. */
+@MethodSource("io.execnet.reactive.Worker#all")
 class WorkerScenariosIT extends WorkerScenarios {
 
   @Test
@@ -152,6 +154,47 @@ class WorkerScenariosIT extends WorkerScenarios {
 
     StepVerifier.create(echoed)
         .expectNext("ready", List.of("got", 1L), List.of("got", 2L), List.of("got", "end"))
+        .expectComplete()
+        .verify(PATIENCE);
+  }
+
+  @Test
+  void whatARemoteCallbackRaisesEndsItsChannelAlone() {
+    Channel inner = gateway.newChannel().block(PATIENCE);
+    Channel outer =
+        gateway
+            .remoteExec(
+                """
+                def callback(item):
+                    raise ValueError(item)
+                inner = channel.receive()
+                inner.setcallback(callback)
+                channel.send('ready')
+                channel.send(channel.receive())
+                """)
+            .open()
+            .block(PATIENCE);
+    outer.send(inner).block(PATIENCE);
+    Flux<Object> received = outer.receive();
+
+    StepVerifier.create(received)
+        .expectNext("ready")
+        .then(
+            () -> {
+              inner.send("what it got").block(PATIENCE);
+              StepVerifier.create(inner.receive())
+                  .expectErrorSatisfies(
+                      error ->
+                          assertThat(error)
+                              .isInstanceOfSatisfying(
+                                  RemoteException.class,
+                                  raised ->
+                                      assertThat(raised.remoteText())
+                                          .contains("in callback", "ValueError: what it got")))
+                  .verify(PATIENCE);
+              outer.send("still here").block(PATIENCE);
+            })
+        .expectNext("still here")
         .expectComplete()
         .verify(PATIENCE);
   }

@@ -62,7 +62,10 @@ public interface Connection {
    */
   Mono<ExitStatus> exitStatus();
 
-  /** The address of the other end, where it has one; any thread may ask. */
+  /**
+   * The address of the other end, where it has one; any thread may ask. Behind an SSH jump host it
+   * is unresolved, for its name need mean nothing here.
+   */
   Optional<SocketAddress> remoteAddress();
 
   /** The end of what the worker wrote to its standard error, bounded; any thread may ask. */

@@ -18,4 +18,24 @@ public interface ConnectionHandler {
    * @param cause the I/O error that ended it, or null at an orderly end of the stream
    */
   void onClosed(@Nullable Throwable cause);
+
+  /** Waits for the end of a connection whose other side says nothing. */
+  static ConnectionHandler untilClosed(Runnable whenClosed) {
+    return new ConnectionHandler() {
+      @Override
+      public void onBytes(ByteBuffer bytes) {
+        // it has nothing to say
+      }
+
+      @Override
+      public void onWritable() {
+        // nor is it told anything
+      }
+
+      @Override
+      public void onClosed(@Nullable Throwable cause) {
+        whenClosed.run();
+      }
+    };
+  }
 }

@@ -1,6 +1,7 @@
 package io.execnet.transport;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,22 +76,26 @@ public record Handover<T>(Class<T> type, Consumer<? super T> release) {
   /** Passes one signal on, and releases a value that comes later. */
   private static final class Relay<S> extends BaseSubscriber<S> {
 
-    private final MonoSink<S> sink;
+    private final Context context;
     private final Consumer<? super S> release;
     private final Scheduler scheduler;
     private final AtomicBoolean decided = new AtomicBoolean();
     private final AtomicReference<@Nullable S> held = new AtomicReference<>();
     private volatile boolean cancelled;
 
+    /** Null once it has been told: what is opened may hold this, and is not to hold its opener. */
+    private volatile @Nullable MonoSink<S> sink;
+
     Relay(MonoSink<S> sink, Consumer<? super S> release, Scheduler scheduler) {
       this.sink = sink;
+      this.context = Context.of(sink.contextView());
       this.release = release;
       this.scheduler = scheduler;
     }
 
     @Override
     public Context currentContext() {
-      return Context.of(sink.contextView());
+      return context;
     }
 
     @Override
@@ -100,7 +105,7 @@ public record Handover<T>(Class<T> type, Consumer<? super T> release) {
         return;
       }
       held.set(value);
-      if (cancelled || !signal(() -> sink.success(value))) {
+      if (cancelled || !signal(waiting -> waiting.success(value))) {
         releaseHeld();
       }
     }
@@ -122,30 +127,32 @@ public record Handover<T>(Class<T> type, Consumer<? super T> release) {
     @Override
     protected void hookOnComplete() {
       if (decided.compareAndSet(false, true)) {
-        signal(sink::success);
+        signal(MonoSink::success);
       }
     }
 
     @Override
     protected void hookOnError(Throwable error) {
       if (decided.compareAndSet(false, true)) {
-        signal(() -> sink.error(error));
+        signal(waiting -> waiting.error(error));
       }
     }
 
     void fail(Throwable error) {
       if (decided.compareAndSet(false, true)) {
         cancel();
-        signal(() -> sink.error(error));
+        signal(waiting -> waiting.error(error));
       }
     }
 
-    private boolean signal(Runnable signal) {
+    private boolean signal(Consumer<MonoSink<S>> signal) {
+      MonoSink<S> waiting = Objects.requireNonNull(sink);
+      sink = null;
       try {
-        scheduler.schedule(signal);
+        scheduler.schedule(() -> signal.accept(waiting));
         return true;
       } catch (RejectedExecutionException e) {
-        sink.error(e);
+        waiting.error(e);
         return false;
       }
     }

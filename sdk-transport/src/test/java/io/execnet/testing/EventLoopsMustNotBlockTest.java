@@ -1,19 +1,3 @@
 package io.execnet.testing;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
-import reactor.netty.tcp.TcpResources;
-
-class EventLoopsMustNotBlockTest {
-
-  @Test
-  void aBlockingCallOnAnEventLoopIsAnError() {
-    CompletableFuture<Void> call =
-        CompletableFuture.runAsync(
-            () -> LockSupport.parkNanos(1_000_000), TcpResources.get().onServer(true).next());
-    assertThatThrownBy(call::join).hasMessageContaining("Blocking call");
-  }
-}
+class EventLoopsMustNotBlockTest implements EventLoopsMustNotBlock {}

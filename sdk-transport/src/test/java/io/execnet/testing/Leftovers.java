@@ -6,21 +6,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** What this JVM holds at one moment that a closed gateway must not leave behind. */
+/**
+ * What this JVM and the processes of its tests hold at one moment, that a closed gateway must not
+ * leave behind: processes, threads and descriptors, each as often as it is there, and folders.
+ */
 public final class Leftovers {
 
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+  /**
+   * Threads that all gateways share and that stay for a while, or that belong to no gateway. All of
+   * ours have names; the JDK's asynchronous channels, which SSH servers of tests use, give none.
+   */
+  private static final Pattern SHARED_THREADS =
+      Pattern.compile(
+          "(shared-execnet|reactor-|boundedElastic|parallel-|process reaper|globalEventExecutor"
+              + "|ForkJoinPool|awaitility|surefire|junit|Common-Cleaner|Cleaner-|Attach Listener|RMI"
+              + "|CompletableFutureDelayScheduler|sshd-|Thread-\\d).*");
 
-  private final Set<String> descriptors = descriptors();
-  private final Set<Long> processes = processes();
-  private final Set<String> threads = threads();
-  private final Set<String> folders = folders();
+  private final Set<ProcessHandle> processes = TestRun.processes();
+  private final List<String> held = held(processes);
 
   private Leftovers() {}
 
@@ -33,65 +43,32 @@ public final class Leftovers {
   public void awaitNoMore() {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(
-            () -> {
-              Leftovers now = now();
-              assertThat(minus(now.processes, processes)).as("processes").isEmpty();
-              assertThat(minus(now.threads, threads)).as("threads").isEmpty();
-              assertThat(minus(now.folders, folders)).as("folders").isEmpty();
-              assertThat(minus(now.descriptors, descriptors)).as("descriptors").isEmpty();
-            });
+        .untilAsserted(() -> assertThat(left()).as("left").isEmpty());
   }
 
-  private static <T> Set<T> minus(Set<T> all, Set<T> known) {
-    Set<T> rest = new TreeSet<>(all);
-    rest.removeAll(known);
-    return rest;
-  }
-
-  /** Sockets and pipes, by their number in the kernel; where there is no /proc, none. */
-  private static Set<String> descriptors() {
-    if (!Files.isDirectory(DESCRIPTORS)) {
-      return Set.of();
-    }
-    try (Stream<Path> all = Files.list(DESCRIPTORS)) {
-      return all.map(Leftovers::target)
-          .filter(target -> target.startsWith("socket:") || target.startsWith("pipe:"))
-          .collect(Collectors.toSet());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String target(Path link) {
-    try {
-      return Files.readSymbolicLink(link).toString();
-    } catch (IOException e) {
-      return ""; // closed meanwhile
-    }
-  }
-
-  private static Set<Long> processes() {
-    return ProcessHandle.current()
-        .descendants()
+  private List<String> left() {
+    List<String> left = ProcessState.minus(held(processes), held);
+    TestRun.processes().stream()
+        .filter(process -> !processes.contains(process))
         .map(ProcessHandle::pid)
-        .collect(Collectors.toSet());
+        .forEach(pid -> left.add("process " + pid + " " + ProcessState.commandLine(pid)));
+    return left;
   }
 
-  private static Set<String> threads() {
-    return Thread.getAllStackTraces().keySet().stream()
+  private static List<String> held(Set<ProcessHandle> others) {
+    List<String> held = new ArrayList<>(ProcessState.descriptors(ProcessHandle.current().pid()));
+    others.forEach(other -> held.addAll(ProcessState.held(other.pid())));
+    Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
-        .filter(name -> name.startsWith("execnet-"))
-        .collect(Collectors.toSet());
-  }
-
-  private static Set<String> folders() {
+        .filter(name -> !SHARED_THREADS.matcher(name).matches())
+        .forEach(name -> held.add("thread " + name));
     try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return all.map(path -> path.getFileName().toString())
+      all.map(path -> path.getFileName().toString())
           .filter(name -> name.startsWith("execnet-" + ProcessHandle.current().pid() + "-"))
-          .collect(Collectors.toSet());
+          .forEach(name -> held.add("folder " + name));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+    return held;
   }
 }

@@ -29,6 +29,11 @@ public interface PeerConnections {
     return true;
   }
 
+  /** Whether {@link Connection#kill} ends one that does not look at its connection. */
+  default boolean killsThePeer() {
+    return true;
+  }
+
   /** Whether what a peer writes after {@link Connection#close} is handed over. */
   default boolean hearsAfterClose() {
     return true;

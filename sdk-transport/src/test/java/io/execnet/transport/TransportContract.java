@@ -54,7 +54,7 @@ public interface TransportContract extends TransferContract, EndContract {
     Leftovers before = Leftovers.now();
     for (int i : IntStream.range(0, 5).toArray()) {
       finishOne();
-      Connection killed = connect("stubborn");
+      Connection killed = connect(killsThePeer() ? "stubborn" : "echo");
       Received received = Received.from(killed);
       killed.kill();
       received.awaitClosed();

@@ -192,12 +192,24 @@ def stubborn():
         time.sleep(60)
 
 
+def deaf():
+    """Reads no more, and says so; then neither writes nor ends."""
+    if RFD == WFD:
+        socket.socket(fileno=os.dup(RFD)).shutdown(socket.SHUT_RD)
+    else:
+        os.close(RFD)
+        os.close(0)
+    write_all(b"deaf")
+    stubborn()
+
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--id")
 parser.add_argument("--execmodel")
 parser.add_argument("--connect")
 parser.add_argument("--framed", action="append")
 parser.add_argument("--answer", default="1")
+parser.add_argument("--hello", action="store_true", help="for workers; this one only answers")
 parser.add_argument("--env", action="append", default=[], help="NAME=value, where no transport sets it")
 options = parser.parse_args()
 os.environ.update(setting.split("=", 1) for setting in options.env)
@@ -206,5 +218,9 @@ if "clientsock" in globals():
 else:
     RFD, WFD = options.connect and connect(options.connect) or take_pipes()
 write_all(options.answer.encode())
-modes = (echo, duplex, flood, gated, die, farewell, prints, print_flood, grandchild, stubborn)
-{f.__name__: f for f in modes}[os.environ.get("PEER", "echo")]()
+modes = (echo, duplex, flood, gated, die, farewell, prints, print_flood, grandchild, stubborn, deaf)
+try:
+    {f.__name__: f for f in modes}[os.environ.get("PEER", "echo")]()
+finally:
+    if "clientsock" in globals():
+        os.close(RFD)  # which the end of a thread does not do

@@ -36,6 +36,8 @@ public final class TransportBenchmark {
       contenders.add(new OurGateway("pipes", python + "//io=pipe", options));
       contenders.add(new OurGateway("Unix socket", python, options));
       contenders.add(
+          new OurGateway("Unix socket, no credit", python, options.withUnboundedChannels()));
+      contenders.add(
           new OurGateway(
               "Unix socket, on the event loop",
               python,

@@ -17,9 +17,15 @@ public interface ChannelReceiver {
    * An item arrived (CHANNEL_DATA).
    *
    * @param item the value; null for a top-level None
-   * @param bytes the length of its payload, for those who bound what they buffer
+   * @param bytes the length of its payload, to be told with {@link ChannelCredit#taken}
    */
   void onItem(@Nullable Object item, int bytes);
+
+  /**
+   * There is room again, after {@link ChannelCredit#room} was 0: once for each time that {@link
+   * ChannelCredit#awaitRoom} was called.
+   */
+  default void onRoom() {}
 
   /** Nothing more will come, but sending goes on (CHANNEL_LAST_MESSAGE): at most once. */
   void onReceiveEnd();

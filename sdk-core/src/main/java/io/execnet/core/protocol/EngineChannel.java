@@ -14,11 +14,25 @@ final class EngineChannel {
   /** How strings that arrive on it are read. */
   StringCoercion coercion;
 
-  /** CHANNEL_LAST_MESSAGE was sent. */
+  /** Nothing more may be sent: CHANNEL_LAST_MESSAGE was, or CANCEL. */
   boolean sendEnded;
+
+  /** CANCEL was sent, so that the other side is going to close it. */
+  boolean cancelled;
 
   /** CHANNEL_LAST_MESSAGE arrived. */
   boolean receiveEnded;
+
+  // Kept by SendCredit: what the other side has not credited, and whether somebody waits for it.
+  int sentItems;
+  long sentBytes;
+  boolean awaitsRoom;
+
+  // Kept by ReceiveCredit: what was not credited, and what of it has been taken.
+  int arrivedItems;
+  long arrivedBytes;
+  int keptItems;
+  long keptBytes;
 
   EngineChannel(int id, ChannelReceiver receiver, boolean closedByPeer, StringCoercion coercion) {
     this.id = id;

@@ -2,6 +2,7 @@ package io.execnet.core.protocol;
 
 import io.execnet.core.value.ChannelReference;
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /** What the engine tells the owner of the gateway, on the thread that calls the engine. */
 public interface EngineListener {
@@ -11,6 +12,21 @@ public interface EngineListener {
 
   /** A value that arrived names a channel that is closed already; gives a handle for it. */
   ChannelReference closedChannel(int id);
+
+  /**
+   * The worker said what it can do (HELLO), and was answered: before anything else, once.
+   *
+   * @param capabilities the names of those that are used from now on
+   */
+  default void onHello(Set<String> capabilities) {}
+
+  /**
+   * The other side said what it is at, asked by {@link ProtocolEngine#diagnose} or not.
+   *
+   * @param number as in the question
+   * @param text lines for people to read
+   */
+  default void onDiagnosis(int number, String text) {}
 
   /** The other side asked this one to end (GATEWAY_TERMINATE). It will send nothing more. */
   void onTerminate();

@@ -3,7 +3,9 @@ package io.execnet.core.protocol;
 import io.execnet.core.ChannelClosedException;
 import io.execnet.core.ExecnetException;
 import io.execnet.core.value.StringCoercion;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the two halves of the engine share: the channels, what goes out, and how it all ends. */
@@ -17,8 +19,22 @@ final class EngineState {
   /** What is printed to descriptors 1 and 2. */
   private final List<OutputWindow> outputs = List.of(new OutputWindow(1), new OutputWindow(2));
 
+  /** Where each side keeps to what the other takes; else both are null. */
+  @Nullable SendCredit sendCredit;
+
+  @Nullable ReceiveCredit receiveCredit;
+
+  /** STATUS was sent on these ids, and its answer, which is not counted, did not end yet. */
+  final Set<Integer> questions = new HashSet<>();
+
   /** How channels that are yet to come read strings. */
   StringCoercion coercion = StringCoercion.DEFAULT;
+
+  /** What both sides can do beyond execnet's own messages, by the names that HELLO has. */
+  Set<String> capabilities = Set.of();
+
+  /** The worker's HELLO is to be its first frame, and did not come yet. */
+  boolean awaitsHello;
 
   /** GATEWAY_TERMINATE was sent, so nothing may follow it. */
   boolean terminating;
@@ -70,6 +86,9 @@ final class EngineState {
     if (terminating) {
       throw new ChannelClosedException("the gateway is being terminated", null);
     }
+    if (awaitsHello) {
+      throw new IllegalStateException("the worker has not said yet what it can do");
+    }
   }
 
   EngineChannel register(int id, ChannelReceiver receiver, boolean closedByPeer) {
@@ -100,10 +119,38 @@ final class EngineState {
     }
   }
 
+  /** From now on there is credit. */
+  void control(FlowControl flow) {
+    sendCredit = new SendCredit(flow.send());
+    receiveCredit = new ReceiveCredit(flow.receive(), this::grant);
+  }
+
+  /** Items that arrived on the channel were taken, or never will be. */
+  void taken(EngineChannel channel, int items, long bytes) {
+    if (receiveCredit == null || questions.contains(channel.id)) {
+      return;
+    }
+    if (channels.contains(channel)) {
+      receiveCredit.taken(channel, items, bytes);
+    } else {
+      receiveCredit.takenOfEnded(bytes);
+    }
+  }
+
+  private void grant(int channelId, int items, int bytes) {
+    if (canWrite()) {
+      encoder.credit(channelId, items, bytes);
+    }
+  }
+
   /** The last thing that happens to a channel. The other side knows, or can't be told. */
   void end(EngineChannel channel, @Nullable ExecnetException error) {
     if (!channels.remove(channel)) {
       return;
+    }
+    if (sendCredit != null && receiveCredit != null) {
+      sendCredit.ended(channel);
+      receiveCredit.ended(channel);
     }
     try {
       channel.receiver.onClosed(error);

@@ -18,10 +18,12 @@ final class Inbound implements Consumer<Message> {
 
   private final EngineState state;
   private final ValueChannels valueChannels;
+  private final Handshake handshake;
   private final ValueDecoder decoder;
 
-  Inbound(EngineState state, ValueChannels valueChannels) {
+  Inbound(EngineState state, ValueChannels valueChannels, Handshake handshake) {
     this.state = state;
+    this.handshake = handshake;
     this.valueChannels = valueChannels;
     this.decoder = new ValueDecoder(state.limits.values());
   }
@@ -29,6 +31,15 @@ final class Inbound implements Consumer<Message> {
   @Override
   public void accept(Message message) {
     int id = message.channelId();
+    if (message instanceof Message.Hello hello) {
+      handshake.onHello(hello.capabilities());
+      return;
+    }
+    if (message instanceof Message.Malformed malformed
+        && malformed.type() >= MessageType.FIRST_EXTENSION) {
+      throw new ProtocolException(String.valueOf(malformed.error().getMessage()));
+    }
+    handshake.requireDone();
     if (message instanceof Message.Output output) {
       onOutput(id, output.payload());
     } else if (state.canRead()) {
@@ -46,6 +57,10 @@ final class Inbound implements Consumer<Message> {
   private void follow(int id, Message message) {
     if (message instanceof Message.ChannelData data) {
       onData(id, data.payload());
+    } else if (message instanceof Message.Credit credit) {
+      onCredit(id, credit);
+    } else if (message instanceof Message.Diagnosis diagnosis) {
+      state.listener.onDiagnosis(id, diagnosis.text());
     } else if (message instanceof Message.ChannelClose) {
       onClose(id, null);
     } else if (message instanceof Message.ChannelCloseError error) {
@@ -68,10 +83,21 @@ final class Inbound implements Consumer<Message> {
 
   private void onData(int id, ByteBuffer payload) {
     EngineChannel channel = state.channels.get(id);
-    if (channel == null || channel.receiveEnded) {
+    int length = payload.remaining();
+    ReceiveCredit credit = state.questions.contains(id) ? null : state.receiveCredit;
+    if (channel == null) {
+      if (credit != null) {
+        credit.dropped(id, length);
+      }
       return;
     }
-    int length = payload.remaining();
+    if (credit != null) {
+      credit.arrived(channel, length);
+    }
+    if (channel.receiveEnded) {
+      state.taken(channel, 1, length);
+      return;
+    }
     Object item;
     try {
       item =
@@ -84,15 +110,38 @@ final class Inbound implements Consumer<Message> {
       valueChannels.loaded();
     } catch (RuntimeException e) {
       valueChannels.notLoaded(e);
+      state.taken(channel, 1, length);
       state.fail(channel, e);
       return;
     }
     if (state.channels.contains(channel)) {
-      tell(channel, receiver -> receiver.onItem(item, length));
+      // what does not count must not be credited either
+      int bytes = state.questions.contains(id) ? 0 : length;
+      tell(channel, receiver -> receiver.onItem(item, bytes));
+    } else {
+      state.taken(channel, 1, length);
     }
   }
 
+  private void onCredit(int id, Message.Credit credit) {
+    SendCredit sending = state.sendCredit;
+    if (sending == null) {
+      return;
+    }
+    EngineChannel channel = state.channels.get(id);
+    if (channel == null) {
+      sending.credited(credit.bytes(), this::tellOfRoom);
+    } else {
+      sending.credited(channel, credit.items(), credit.bytes(), this::tellOfRoom);
+    }
+  }
+
+  private void tellOfRoom(EngineChannel channel) {
+    tell(channel, ChannelReceiver::onRoom);
+  }
+
   private void onClose(int id, @Nullable ExecnetException error) {
+    state.questions.remove(id);
     EngineChannel channel = state.channels.get(id);
     if (channel != null) {
       state.end(channel, error);
@@ -140,10 +189,16 @@ final class Inbound implements Consumer<Message> {
     if (malformed.type() == MessageType.RECONFIGURE && malformed.channelId() == 0) {
       throw new ProtocolException("RECONFIGURE of the gateway: " + malformed.error().getMessage());
     }
+    if (malformed.type() == MessageType.CHANNEL_DATA
+        && state.receiveCredit != null
+        && !state.questions.contains(malformed.channelId())) {
+      state.receiveCredit.dropped(malformed.channelId(), malformed.length());
+    }
     if (channel == null) {
       return;
     }
     if (malformed.type() == MessageType.CHANNEL_CLOSE_ERROR) {
+      state.questions.remove(channel.id);
       state.end(channel, malformed.error());
     } else {
       state.fail(channel, malformed.error());

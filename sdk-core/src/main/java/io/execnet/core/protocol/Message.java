@@ -3,6 +3,7 @@ package io.execnet.core.protocol;
 import io.execnet.core.LoadException;
 import io.execnet.core.value.StringCoercion;
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /** One frame that arrived; what each of them asks for is the protocol engine's to know. */
 public sealed interface Message {
@@ -46,9 +47,30 @@ public sealed interface Message {
    */
   record Output(int channelId, ByteBuffer payload) implements Message {}
 
+  /**
+   * HELLO: what the other side can do beyond execnet's own messages.
+   *
+   * @param capabilities names, each with what it needs to know
+   */
+  record Hello(int channelId, Map<?, ?> capabilities) implements Message {}
+
+  /** CREDIT: so much was taken of what was sent on a channel. */
+  record Credit(int channelId, int items, int bytes) implements Message {}
+
+  /**
+   * DIAGNOSIS: what the other side is at, for people to read.
+   *
+   * @param channelId as in the question
+   */
+  record Diagnosis(int channelId, String text) implements Message {}
+
   /** A type from 64 up that this release does not know. Its payload was skipped. */
   record Unknown(byte type, int channelId) implements Message {}
 
-  /** A frame whose payload was too long, and skipped, or is not what its type asks for. */
-  record Malformed(byte type, int channelId, LoadException error) implements Message {}
+  /**
+   * A frame whose payload was too long, and skipped, or is not what its type asks for.
+   *
+   * @param length of the payload
+   */
+  record Malformed(byte type, int channelId, int length, LoadException error) implements Message {}
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class MessageDecoder {
 
   private static final int HEADER_LENGTH = 9;
+  private static final int MAX_HELLO = 64 * 1024;
+  private static final int MAX_DIAGNOSIS = 256 * 1024;
 
   private final ProtocolLimits limits;
   private final PayloadReader payloads;
@@ -31,6 +33,7 @@ public final class MessageDecoder {
   private int toSkip;
 
   private long nextFrameAt;
+  private long messages;
   private @Nullable ProtocolException failure;
 
   /** A decoder at the beginning of a stream. */
@@ -48,12 +51,18 @@ public final class MessageDecoder {
    */
   public void decode(ByteBuffer in, Consumer<? super Message> out) {
     for (Message message = next(in); message != null; message = next(in)) {
+      messages++;
       try {
         out.accept(message);
       } finally {
         gathered.clear();
       }
     }
+  }
+
+  /** How many messages there have been. */
+  long messages() {
+    return messages;
   }
 
   /** How many bytes are held for a payload that is not whole yet. */
@@ -89,10 +98,10 @@ public final class MessageDecoder {
     header.clear();
     requireSense();
     nextFrameAt += HEADER_LENGTH + (long) length;
-    // OUTPUT has a limit of its own
+    // our own types have limits of their own
     inPayload =
         MessageType.hasPayload(type)
-            && (length <= limits.maxPayload() || type == MessageType.OUTPUT);
+            && (length <= limits.maxPayload() || type >= MessageType.FIRST_EXTENSION);
     return true;
   }
 
@@ -103,8 +112,22 @@ public final class MessageDecoder {
     if (length < 0) {
       throw fail("a payload can't have length " + length);
     }
+    if (!MessageType.hasPayload(type) && length > limits.maxPayload()) {
+      throw fail(
+          "%d bytes of a message of type %d, which has no payload that is of use, are over the limit of %d (ProtocolLimits.maxPayload)"
+              .formatted(length, type, limits.maxPayload()));
+    }
     if (type == MessageType.OUTPUT && length > OutputWindow.SIZE) {
       throw fail("%d bytes of output are more than %d".formatted(length, OutputWindow.SIZE));
+    }
+    if (type == MessageType.HELLO && length > MAX_HELLO) {
+      throw fail("a HELLO of %d bytes is longer than %d".formatted(length, MAX_HELLO));
+    }
+    if (type == MessageType.DIAGNOSIS && length > MAX_DIAGNOSIS) {
+      throw fail("a DIAGNOSIS of %d bytes is longer than %d".formatted(length, MAX_DIAGNOSIS));
+    }
+    if (type == MessageType.CREDIT && length != PayloadReader.CREDIT_LENGTH) {
+      throw fail("a CREDIT of %d bytes".formatted(length));
     }
   }
 
@@ -141,7 +164,7 @@ public final class MessageDecoder {
       case MessageType.CHANNEL_LAST_MESSAGE -> new Message.ChannelLastMessage(channelId);
       default ->
           MessageType.hasPayload(type)
-              ? new Message.Malformed(type, channelId, tooLong())
+              ? new Message.Malformed(type, channelId, length, tooLong())
               : new Message.Unknown(type, channelId);
     };
   }

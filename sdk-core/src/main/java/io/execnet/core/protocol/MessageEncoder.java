@@ -45,14 +45,40 @@ final class MessageEncoder {
   }
 
   void outputCredit(int descriptor, int bytes) {
-    int start = header(MessageType.OUTPUT_CREDIT, descriptor);
-    out.setInt(out.length() - LENGTH_FIELD, Integer.BYTES);
+    ints(MessageType.OUTPUT_CREDIT, descriptor, bytes);
+  }
+
+  void credit(int channelId, int items, int bytes) {
+    ints(MessageType.CREDIT, channelId, items, bytes);
+  }
+
+  void cancel(int channelId) {
+    header(MessageType.CANCEL, channelId);
+  }
+
+  void ping() {
+    header(MessageType.PING, 0);
+  }
+
+  void diagnose(int number) {
+    header(MessageType.DIAGNOSE, number);
+  }
+
+  private void ints(byte type, int channelId, int... payload) {
+    int start = header(type, channelId);
+    out.setInt(out.length() - LENGTH_FIELD, payload.length * Integer.BYTES);
     try {
-      out.putInt(bytes);
-    } catch (DumpException e) {
+      for (int value : payload) {
+        out.putInt(value);
+      }
+    } catch (DumpException | Error e) { // too much waits to be written, or memory is short
       out.truncate(start);
       throw e;
     }
+  }
+
+  void hello(Map<String, Object> capabilities) {
+    withValue(MessageType.HELLO, 0, capabilities, ChannelScope.NONE, Integer.MAX_VALUE);
   }
 
   void reconfigure(int channelId, StringCoercion coercion) {
@@ -76,10 +102,11 @@ final class MessageEncoder {
   }
 
   /**
+   * @return the length of its payload
    * @throws DumpException if the value has no Python form, or too long a one
    */
-  void channelData(int channelId, @Nullable Object item, ChannelScope scope) {
-    withValue(MessageType.CHANNEL_DATA, channelId, item, scope, limits.maxPayload());
+  int channelData(int channelId, @Nullable Object item, ChannelScope scope) {
+    return withValue(MessageType.CHANNEL_DATA, channelId, item, scope, limits.maxPayload());
   }
 
   /**
@@ -96,7 +123,7 @@ final class MessageEncoder {
     withValue(MessageType.CHANNEL_EXEC, channelId, code, scope, limits.maxPayload());
   }
 
-  private void withValue(
+  private int withValue(
       byte type, int channelId, @Nullable Object value, ChannelScope scope, int maxPayload) {
     int start = header(type, channelId);
     boolean whole = false;
@@ -112,6 +139,7 @@ final class MessageEncoder {
       }
       out.setInt(payloadAt - LENGTH_FIELD, length);
       whole = true;
+      return length;
     } finally {
       writing = false;
       if (!whole) {
@@ -134,7 +162,7 @@ final class MessageEncoder {
       out.putByte(type);
       out.putInt(channelId);
       out.putInt(0);
-    } catch (DumpException e) {
+    } catch (DumpException | Error e) {
       out.truncate(start);
       throw e;
     }

@@ -17,6 +17,12 @@ final class MessageType {
 
   static final byte OUTPUT = 64;
   static final byte OUTPUT_CREDIT = 65;
+  static final byte HELLO = 66;
+  static final byte CREDIT = 67;
+  static final byte CANCEL = 68;
+  static final byte PING = 69;
+  static final byte DIAGNOSE = 71;
+  static final byte DIAGNOSIS = 72;
 
   private MessageType() {}
 
@@ -30,6 +36,9 @@ final class MessageType {
     return type == RECONFIGURE
         || type == CHANNEL_DATA
         || type == CHANNEL_CLOSE_ERROR
-        || type == OUTPUT;
+        || type == OUTPUT
+        || type == HELLO
+        || type == CREDIT
+        || type == DIAGNOSIS;
   }
 }

@@ -7,6 +7,7 @@ import io.execnet.core.ProtocolException;
 import io.execnet.core.value.FrameBuffer;
 import io.execnet.core.value.StringCoercion;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -33,6 +34,7 @@ public final class ProtocolEngine {
   private static final int FIRST_ID_OF_WORKER = 2;
 
   private final EngineState state;
+  private final ChannelCredit credit;
   private final ValueChannels valueChannels;
   private final MessageDecoder decoder;
   private final Inbound inbound;
@@ -41,24 +43,47 @@ public final class ProtocolEngine {
 
   /** The master's side of a connection on which only frames come from now on. */
   public ProtocolEngine(ProtocolLimits limits, EngineListener listener) {
-    this(limits, listener, FIRST_ID_OF_MASTER);
+    this(limits, listener, FIRST_ID_OF_MASTER, false, null);
   }
 
-  private ProtocolEngine(ProtocolLimits limits, EngineListener listener, int firstId) {
+  private ProtocolEngine(
+      ProtocolLimits limits,
+      EngineListener listener,
+      int firstId,
+      boolean helloAwaited,
+      @Nullable FlowControl flowControl) {
     this.state = new EngineState(limits, listener, firstId);
+    this.credit = new ChannelCredit(state);
     this.valueChannels = new ValueChannels(state);
     this.decoder = new MessageDecoder(limits);
-    this.inbound = new Inbound(state, valueChannels);
+    Handshake handshake = new Handshake(state, helloAwaited, flowControl);
+    this.inbound = new Inbound(state, valueChannels, handshake);
+  }
+
+  /**
+   * The same, with a worker that was asked for its HELLO: nothing may be sent until {@link
+   * EngineListener#onHello}.
+   *
+   * @param flowControl the credit that is wanted; null for none, as stock execnet has it
+   */
+  public static ProtocolEngine withHello(
+      ProtocolLimits limits, EngineListener listener, @Nullable FlowControl flowControl) {
+    return new ProtocolEngine(limits, listener, FIRST_ID_OF_MASTER, true, flowControl);
   }
 
   /** The worker's side, whose ids are even; it runs no code either. For tests of both sides. */
   static ProtocolEngine ofWorker(ProtocolLimits limits, EngineListener listener) {
-    return new ProtocolEngine(limits, listener, FIRST_ID_OF_WORKER);
+    return new ProtocolEngine(limits, listener, FIRST_ID_OF_WORKER, false, null);
   }
 
   /** The frames to be written, always whole ones. The owner drains and clears it. */
   public FrameBuffer outbound() {
     return state.encoder.out();
+  }
+
+  /** What may be sent and come on its channels. */
+  public ChannelCredit credit() {
+    return credit;
   }
 
   /**
@@ -133,22 +158,33 @@ public final class ProtocolEngine {
    * @throws IllegalStateException if {@link ProtocolLimits#maxChannels()} are open
    */
   public int requestStatus(IntFunction<? extends ChannelReceiver> receivers) {
-    return openHere(receivers, true, state.encoder::status);
+    int id = openHere(receivers, true, state.encoder::status);
+    state.questions.add(id);
+    return id;
   }
 
   /**
-   * Sends one item (CHANNEL_DATA).
+   * Sends one item (CHANNEL_DATA), for which there must be {@link ChannelCredit#room}.
    *
+   * @return the length of its payload
    * @throws DumpException if the value can't be sent; nothing of it was, and the channel stays open
    * @throws ChannelClosedException if the channel is closed, or was ended by {@link #endSend}
    */
-  public void send(int id, @Nullable Object value) {
+  public int send(int id, @Nullable Object value) {
     state.requireWritable();
     EngineChannel channel = requireOpen(id);
     if (channel.sendEnded) {
       throw new ChannelClosedException("channel " + id + " was closed for sending", null);
     }
-    state.encoder.channelData(id, value, valueChannels);
+    SendCredit credit = state.sendCredit;
+    if (credit != null && credit.room(channel) == 0) {
+      throw new IllegalStateException("there is no credit to send on channel " + id);
+    }
+    int bytes = state.encoder.channelData(id, value, valueChannels);
+    if (credit != null) {
+      credit.sent(channel, bytes);
+    }
+    return bytes;
   }
 
   /** Says that nothing more will be sent (CHANNEL_LAST_MESSAGE). A second call does nothing. */
@@ -166,14 +202,15 @@ public final class ProtocolEngine {
 
   /**
    * Closes the channel for both directions (CHANNEL_CLOSE, CHANNEL_CLOSE_ERROR). Its receiver is
-   * told before this returns. Does nothing to a channel that is closed.
+   * told before this returns. Does nothing to a channel that is closed, or that the other side is
+   * going to close, after {@link #cancel}.
    *
    * @param error the text that becomes the other side's remote error, or null; here the channel
    *     ends with a {@link ChannelClosedException} that holds it
    */
   public void close(int id, @Nullable String error) {
     EngineChannel channel = state.channels.get(id);
-    if (channel != null) {
+    if (channel != null && !channel.cancelled) {
       state.close(
           channel,
           error,
@@ -181,6 +218,52 @@ public final class ProtocolEngine {
               ? null
               : new ChannelClosedException("channel " + id + " was closed here: " + error, null));
     }
+  }
+
+  /**
+   * Interrupts the code that runs on a channel (CANCEL). Nothing more can be sent on it, and the
+   * other side closes it when that code has ended. A channel on which no code runs, or where the
+   * other side can't interrupt it, is closed. A second call does nothing.
+   */
+  public void cancel(int id) {
+    EngineChannel channel = state.channels.get(id);
+    if (channel == null || channel.cancelled) {
+      return;
+    }
+    boolean runsCode = channel.closedByPeer && !state.questions.contains(id);
+    if (runsCode && state.canWrite() && state.capabilities.contains(Handshake.CANCEL)) {
+      channel.cancelled = true;
+      channel.sendEnded = true;
+      state.encoder.cancel(id);
+    } else {
+      close(id, null);
+    }
+  }
+
+  /**
+   * Asks the other side whether it is there (PING). It answers whatever its code does, which is no
+   * more to the engine than one of the {@link #messages()}. One that does not know that is not
+   * asked.
+   */
+  public void ping() {
+    if (state.canWrite() && state.capabilities.contains(Handshake.PING)) {
+      state.encoder.ping();
+    }
+  }
+
+  /**
+   * Asks the other side what it is at (DIAGNOSE); it tells {@link EngineListener#onDiagnosis},
+   * whatever its code does.
+   *
+   * @param number comes back with the answer
+   * @return false where it can't be asked
+   */
+  public boolean diagnose(int number) {
+    boolean can = state.canWrite() && state.capabilities.contains(Handshake.DIAGNOSE);
+    if (can) {
+      state.encoder.diagnose(number);
+    }
+    return can;
   }
 
   /**
@@ -256,14 +339,29 @@ public final class ProtocolEngine {
     state.channels.snapshot().forEach(channel -> state.end(channel, error));
   }
 
+  /** How many messages have arrived, also of those that mean nothing here. */
+  public long messages() {
+    return decoder.messages();
+  }
+
+  /** The receivers of the channels that are open. */
+  public List<ChannelReceiver> receivers() {
+    return state.channels.snapshot().stream().map(channel -> channel.receiver).toList();
+  }
+
   /** How many channels are open. */
   public int openChannels() {
     return state.channels.size();
   }
 
   /** Opens a channel that the other side has opened, as CHANNEL_EXEC does where code is run. */
-  void adopt(int id, IntFunction<? extends ChannelReceiver> receivers) {
-    state.register(id, receivers.apply(id), false);
+  void adopt(int id, IntFunction<? extends ChannelReceiver> receivers, boolean untilClosed) {
+    state.register(id, receivers.apply(id), untilClosed);
+  }
+
+  /** As if both sides had said HELLO, and agreed on this, for tests of both sides. */
+  void control(FlowControl flow) {
+    state.control(flow);
   }
 
   /** As if all ids below this one had been given out, to test what happens when they run out. */

@@ -144,9 +144,9 @@ def _command_line(arguments):
     command = arguments[0]
     if command == "ensure":
         program = eval(sys.stdin.readline())
-        return ["ok\t%s" % ensure(int(arguments[1]), program)]
+        return ["ok", ensure(int(arguments[1]), program)]
     if command == "stop":
-        return ["ok\t%s" % ("stopped" if stop(int(arguments[1])) else "none")]
+        return ["ok", "stopped" if stop(int(arguments[1])) else "none"]
     return ["ok"] + ["%(port)d\t%(pid)d\t%(started)s\t%(python)s" % each for each in running()]
 
 

@@ -20,6 +20,9 @@ final class AnyStream {
   private static final ProtocolLimits LIMITS =
       new ProtocolLimits(new ValueLimits(100, 2_000), 1_000, 10);
 
+  private static final FlowControl FLOW =
+      new FlowControl(new CreditLimits(3, 100, 150), new CreditLimits(3, 100, 150));
+
   /** The shortest frame, a status question, has the longest answer. */
   private static final int MOST_ANSWERED_PER_BYTE = 100;
 
@@ -29,7 +32,19 @@ final class AnyStream {
 
   static void check(byte[] bytes) {
     assertThat(decode(bytes, 1)).isEqualTo(decode(bytes, Math.max(1, bytes.length)));
-    checkEngine(bytes);
+    EngineUnderTest test = new EngineUnderTest(LIMITS);
+    test.exec();
+    test.open();
+    test.exec();
+    checkEngine(test, bytes);
+  }
+
+  /** The same of a stream that may begin with a HELLO, and go on with credit. */
+  static void checkFromTheBeginning(byte[] bytes) {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(LIMITS, FLOW);
+    test.onHello = test::exec;
+    checkEngine(test, bytes);
+    assertThat(test.hellos).hasSizeLessThanOrEqualTo(1);
   }
 
   private static List<String> decode(byte[] bytes, int step) {
@@ -65,11 +80,7 @@ final class AnyStream {
     return message.toString();
   }
 
-  private static void checkEngine(byte[] bytes) {
-    EngineUnderTest test = new EngineUnderTest(LIMITS);
-    test.exec();
-    test.open();
-    test.exec();
+  private static void checkEngine(EngineUnderTest test, byte[] bytes) {
     try {
       test.engine.receive(ByteBuffer.wrap(bytes));
     } catch (ProtocolException e) {

@@ -4,10 +4,13 @@ import io.execnet.core.value.ChannelReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** An engine whose peer is the test: frames in, frames out, and what receivers were told. */
 final class EngineUnderTest implements EngineListener {
@@ -18,8 +21,11 @@ final class EngineUnderTest implements EngineListener {
   final List<Integer> opened = new ArrayList<>();
   final List<RuntimeException> dropped = new ArrayList<>();
   IntConsumer onChannelOpened = id -> {};
+  Runnable onHello = () -> {};
   int terminations;
   final StringBuilder printed = new StringBuilder();
+  final List<Set<String>> hellos = new ArrayList<>();
+  final List<String> diagnoses = new ArrayList<>();
 
   EngineUnderTest() {
     this(ProtocolLimits.DEFAULT);
@@ -27,6 +33,46 @@ final class EngineUnderTest implements EngineListener {
 
   EngineUnderTest(ProtocolLimits limits) {
     engine = new ProtocolEngine(limits, this);
+  }
+
+  private EngineUnderTest(ProtocolLimits limits, @Nullable FlowControl flowControl) {
+    engine = ProtocolEngine.withHello(limits, this, flowControl);
+  }
+
+  /** One that awaits the worker's HELLO. */
+  static EngineUnderTest awaitingHello(@Nullable FlowControl flowControl) {
+    return awaitingHello(ProtocolLimits.DEFAULT, flowControl);
+  }
+
+  /** The same with other limits. */
+  static EngineUnderTest awaitingHello(ProtocolLimits limits, @Nullable FlowControl flowControl) {
+    return new EngineUnderTest(limits, flowControl);
+  }
+
+  /** One that both sides have said HELLO to, and agreed on this. */
+  static EngineUnderTest withCredit(CreditLimits receive, CreditLimits send) {
+    return withCredit(ProtocolLimits.DEFAULT, receive, send);
+  }
+
+  /** The same with other limits. */
+  static EngineUnderTest withCredit(
+      ProtocolLimits limits, CreditLimits receive, CreditLimits send) {
+    EngineUnderTest test = new EngineUnderTest(limits, new FlowControl(receive, send));
+    test.receive(Frame.hello(Collections.singletonMap("credit", null)));
+    test.sent();
+    return test;
+  }
+
+  /** One whose worker said that it can do these, which need no more than their name. */
+  static EngineUnderTest with(String... capabilities) {
+    EngineUnderTest test = awaitingHello(null);
+    Map<String, @Nullable Object> hello = new HashMap<>();
+    for (String name : capabilities) {
+      hello.put(name, null);
+    }
+    test.receive(Frame.hello(hello));
+    test.sent();
+    return test;
   }
 
   /** Opens a channel by running code on it, and forgets the frame that does. */
@@ -77,6 +123,17 @@ final class EngineUnderTest implements EngineListener {
   @Override
   public ChannelReference closedChannel(int id) {
     return closed.computeIfAbsent(id, Frame.NamedChannel::new);
+  }
+
+  @Override
+  public void onHello(Set<String> capabilities) {
+    hellos.add(capabilities);
+    onHello.run();
+  }
+
+  @Override
+  public void onDiagnosis(int number, String text) {
+    diagnoses.add(number + " " + text);
   }
 
   @Override

@@ -36,6 +36,9 @@ record Frame(int type, int channelId, byte[] payload) {
   private static final List<String> NAMES =
       List.of("STATUS", "RECONFIGURE", "TERMINATE", "EXEC", "DATA", "CLOSE", "CLOSE_ERROR", "LAST");
 
+  private static final List<String> OURS =
+      List.of("OUTPUT", "OUTPUT_CREDIT", "HELLO", "CREDIT", "CANCEL", "PING", "PONG", "DIAGNOSE");
+
   /** A channel that prints as {@code <1>}. */
   record NamedChannel(int id) implements ChannelReference {
     @Override
@@ -84,6 +87,22 @@ record Frame(int type, int channelId, byte[] payload) {
     return new Frame(64, descriptor, text.getBytes(StandardCharsets.US_ASCII));
   }
 
+  static Frame hello(Object capabilities) {
+    return new Frame(66, 0, dump(capabilities));
+  }
+
+  static Frame credit(int id, int items, int bytes) {
+    return new Frame(67, id, ByteBuffer.allocate(8).putInt(items).putInt(bytes).array());
+  }
+
+  static Frame pong() {
+    return new Frame(70, 0, new byte[0]);
+  }
+
+  static Frame diagnosis(int number, String text) {
+    return new Frame(72, number, text.getBytes(StandardCharsets.UTF_8));
+  }
+
   static byte[] bytes(Frame... frames) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Frame frame : frames) {
@@ -119,7 +138,11 @@ record Frame(int type, int channelId, byte[] payload) {
     if (type == 65) {
       return "OUTPUT_CREDIT " + channelId + " " + ByteBuffer.wrap(payload).getInt();
     }
-    String text = NAMES.get(type) + " " + channelId;
+    if (type == 67) {
+      ByteBuffer credit = ByteBuffer.wrap(payload);
+      return "CREDIT " + channelId + " " + credit.getInt() + " " + credit.getInt();
+    }
+    String text = (type < 64 ? NAMES.get(type) : OURS.get(type - 64)) + " " + channelId;
     if (payload.length == 0) {
       return text;
     }

@@ -293,7 +293,7 @@ class GatewayRulesTest {
     @Test
     void thatAreNotKnownAreSkipped() {
       RecordingReceiver channel = test.exec();
-      test.receive(new Frame(66, 1, new byte[50]), new Frame(127, 9, new byte[0]));
+      test.receive(new Frame(68, 1, new byte[50]), new Frame(127, 9, new byte[0]));
       test.receive(Frame.data(1, "fine"));
 
       assertThat(channel.events).containsExactly("item fine");

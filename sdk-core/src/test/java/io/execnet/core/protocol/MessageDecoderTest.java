@@ -29,7 +29,7 @@ class MessageDecoderTest {
           Frame.data(1, "hello"),
           Frame.data(2, PyTuple.of(1, 2.5, null, List.of("x"))),
           Frame.reconfigure(0, PyTuple.of(false, true)),
-          new Frame(100, 5, new byte[200]),
+          new Frame(100, 5, new byte[60]),
           new Frame(4, 3, new byte[100]),
           Frame.reconfigure(7, "no tuple"),
           Frame.closeError(7, 42),
@@ -182,11 +182,17 @@ class MessageDecoderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"00", "02", "03", "05", "07", "42", "7f"})
-  void aPayloadOfNoUseMayHaveAnyLength(String type) {
-    assertThat(decode(decoder, hex(type + "00000001 7fffffff"))).hasSize(1);
-    assertThat(decode(decoder, ByteBuffer.allocate(1 << 20))).isEmpty();
+  @CsvSource({"00", "02", "03", "05", "07", "44", "7f"})
+  void aPayloadOfNoUseIsSkippedUpToTheLimit(String type) {
+    assertThat(decode(decoder, hex(type + "00000001 00000040"))).hasSize(1);
+    assertThat(decode(decoder, ByteBuffer.allocate(64))).isEmpty();
     assertThat(decoder.held()).isZero();
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> decode(decoder, hex(type + "00000001 00000041")))
+        .withMessageContaining("65 bytes")
+        .withMessageContaining("type " + Integer.parseInt(type, 16))
+        .withMessageContaining("limit of 64 (ProtocolLimits.maxPayload), in the frame at byte 73");
   }
 
   @ParameterizedTest

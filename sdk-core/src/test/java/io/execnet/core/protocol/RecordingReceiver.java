@@ -14,6 +14,7 @@ final class RecordingReceiver implements ChannelReceiver {
   final List<@Nullable Object> items = new ArrayList<>();
   final List<String> events = new ArrayList<>();
   Consumer<@Nullable Object> onItem = item -> {};
+  Runnable onRoom = () -> {};
   Runnable onReceiveEnd = () -> {};
   Runnable onClosed = () -> {};
   @Nullable ExecnetException error;
@@ -38,6 +39,12 @@ final class RecordingReceiver implements ChannelReceiver {
     items.add(item);
     events.add("item " + item);
     onItem.accept(item);
+  }
+
+  @Override
+  public void onRoom() {
+    events.add("room");
+    onRoom.run();
   }
 
   @Override

@@ -30,7 +30,7 @@ class PythonSuiteIT {
   private static final Path SOURCES = Project.root().resolve("sdk-core/src/main/python");
 
   /** The suites wait more than they compute, for workers that end in their own time. */
-  private static final ExecutorService POOL = Executors.newFixedThreadPool(4);
+  private static final ExecutorService POOL = Executors.newFixedThreadPool(6);
 
   @AfterAll
   static void shutDown() {

@@ -1,13 +1,9 @@
 package io.execnet.cli;
 
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code execnet completion}. */
 @Command(
@@ -22,20 +18,12 @@ import picocli.CommandLine.Spec;
       "    source <(execnet completion bash)",
       "    source <(execnet completion zsh)"
     })
-final class CompletionCommand implements Callable<Integer> {
+final class CompletionCommand extends StandardCommand {
 
   enum Shell {
     bash,
     zsh
   }
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec command;
-
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private StandardOptions standard;
 
   @Parameters(paramLabel = "SHELL", description = "bash or zsh. One script serves both.")
   @SuppressWarnings("NullAway.Init") // by picocli
@@ -43,7 +31,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = command.commandLine().getOut();
+    PrintWriter out = out();
     out.print(AutoComplete.bash("execnet", command.root().commandLine()));
     out.flush();
     return ExitCode.OK;

@@ -5,6 +5,7 @@ import io.execnet.transport.OutputLine;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * Everything that goes to standard error, line by line: what workers print, remote tracebacks, our
@@ -13,10 +14,11 @@ import java.nio.charset.StandardCharsets;
 final class Diagnostics {
 
   private static final String CLEAR_LINE = "\r\033[K";
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
   private final PrintStream err;
   private boolean debug;
-  private boolean silent;
+  private volatile boolean silent;
   private String status = "";
 
   Diagnostics(OutputStream err) {
@@ -28,9 +30,17 @@ final class Diagnostics {
     debug = on;
   }
 
-  /** Says nothing more: what would be said is the noise of a command that is being stopped. */
-  synchronized void silence() {
-    status("");
+  /** Says nothing more of itself, as that would be the noise of a command that is being stopped. */
+  void silence() {
+    Thread clearing = new Thread(() -> status(""), "execnet-silence");
+    clearing.setDaemon(true);
+    clearing.start();
+    // whoever does not read standard error must not keep Ctrl-C from ending the workers
+    try {
+      clearing.join(LONGEST_WAIT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     silent = true;
   }
 
@@ -40,8 +50,8 @@ final class Diagnostics {
   }
 
   /** A line that a worker printed. */
-  void output(OutputLine line) {
-    print(prefix(line.gatewayId()), line.text());
+  synchronized void output(OutputLine line) {
+    write(prefix(line.gatewayId()), line.text());
   }
 
   /** A message about one gateway. */
@@ -105,9 +115,12 @@ final class Diagnostics {
   }
 
   private synchronized void print(String prefix, String text) {
-    if (silent) {
-      return;
+    if (!silent) {
+      write(prefix, text);
     }
+  }
+
+  private void write(String prefix, String text) {
     StringBuilder lines = new StringBuilder(status.isEmpty() ? "" : CLEAR_LINE);
     text.stripTrailing().lines().forEach(line -> lines.append(prefix).append(line).append('\n'));
     if (text.isBlank()) {

@@ -8,10 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code execnet exec}. */
 @Command(
@@ -45,10 +43,6 @@ import picocli.CommandLine.Spec;
     })
 final class ExecCommand extends GatewayCommand {
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec command;
-
   @ArgGroup(multiplicity = "1")
   @SuppressWarnings("NullAway.Init") // by picocli
   private Source source;
@@ -78,7 +72,9 @@ final class ExecCommand extends GatewayCommand {
       names = "--timeout",
       paramLabel = "DURATION",
       converter = Durations.class,
-      description = "Kill what still runs after this time (30s, 5m, PT1H).")
+      description =
+          "Interrupt what still runs after this time (30s, 5m, PT1H), and kill what does not end"
+              + " then.")
   private @Nullable Duration timeout;
 
   ExecCommand(Console console) {

@@ -58,6 +58,7 @@ final class ExecRun {
   private record Ended(String gateway, @Nullable Throwable error) implements Event {}
 
   int in(Session session) throws InterruptedException {
+    session.runs(inbox::cancel);
     Long deadline = timeout == null ? null : System.nanoTime() + timeout.toNanos();
     try {
       List<Gateway> gateways = session.open(targets, timeout);
@@ -126,11 +127,12 @@ final class ExecRun {
   }
 
   private int timedOut(Session session) {
-    inbox.cancel();
     lines.flush();
     running.forEach(
-        id -> diagnostics.say(id, "still running after " + Durations.text(timeout) + ", killed"));
-    session.kill();
+        id ->
+            diagnostics.say(
+                id, "still running after " + Durations.text(timeout) + ", interrupted"));
+    session.interrupt();
     return ExitCode.FAILED;
   }
 }

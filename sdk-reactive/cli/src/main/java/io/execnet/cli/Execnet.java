@@ -59,10 +59,11 @@ final class Execnet implements Runnable {
   }
 
   /** Runs the command and ends the JVM with its exit status. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws InterruptedException {
     Diagnostics diagnostics = new Diagnostics(new FileOutputStream(FileDescriptor.err));
     LogLines.to(diagnostics);
-    Interrupts.install(diagnostics::silence);
+    Interrupts.first(diagnostics::silence);
+    Interrupts.install();
     Console console =
         new Console(
             // buffered, as reading all of a file stream asks for its position, which pipes have not
@@ -70,7 +71,7 @@ final class Execnet implements Runnable {
             new FileOutputStream(FileDescriptor.out),
             diagnostics,
             Terminal.detect());
-    System.exit(run(console, args));
+    Interrupts.exit(run(console, args));
   }
 
   /** Runs the command; everything that it started is gone when it returns. */

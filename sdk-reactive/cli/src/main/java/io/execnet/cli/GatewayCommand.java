@@ -7,15 +7,11 @@ import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Mixin;
 
 /** What the commands that open gateways have in common: how they end. */
-abstract class GatewayCommand implements java.util.concurrent.Callable<Integer> {
+abstract class GatewayCommand extends StandardCommand {
 
   @Mixin
   @SuppressWarnings("NullAway.Init") // by picocli
   GatewayOptions gateways;
-
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // by picocli
-  StandardOptions standard;
 
   final Console console;
 
@@ -31,6 +27,7 @@ abstract class GatewayCommand implements java.util.concurrent.Callable<Integer> 
   final int inSession(Work work) throws InterruptedException {
     Diagnostics diagnostics = console.diagnostics();
     Session session = new Session(diagnostics);
+    Interrupts.first(session::interrupt);
     int status;
     try {
       status = work.run(session);

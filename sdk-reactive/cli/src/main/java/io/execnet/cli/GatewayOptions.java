@@ -20,7 +20,6 @@ final class GatewayOptions {
 
   @Option(
       names = "--tx",
-      required = true,
       order = -10,
       paramLabel = "SPEC",
       description = {
@@ -32,8 +31,7 @@ final class GatewayOptions {
         "  4*popen                    four of them",
         "The gateways get the ids gw0, gw1, ... in order; popen//id=NAME gives another."
       })
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private List<String> tx;
+  private List<String> tx = List.of();
 
   /**
    * A gateway to be opened.
@@ -47,9 +45,17 @@ final class GatewayOptions {
   /**
    * The gateways that were asked for, each with its id.
    *
-   * @throws ParameterException if one of the specs is wrong
+   * @throws ParameterException if there is none, or one of the specs is wrong
    */
   List<Target> targets() {
+    if (tx.isEmpty()) {
+      throw new ParameterException(command.commandLine(), "Missing required option: '--tx SPEC'");
+    }
+    return targetsIfAny();
+  }
+
+  /** The same for a command that can do without. */
+  List<Target> targetsIfAny() {
     try {
       return targets(XSpec.parseList(tx));
     } catch (XSpecException e) {

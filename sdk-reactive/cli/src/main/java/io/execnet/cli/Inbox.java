@@ -27,12 +27,17 @@ final class Inbox<T> implements CoreSubscriber<T> {
 
   private final BlockingQueue<Object> signals = new LinkedBlockingQueue<>();
   private volatile @Nullable Subscription subscription;
+  private volatile boolean cancelled;
   private int taken;
 
   @Override
   public void onSubscribe(Subscription s) {
     subscription = s;
-    s.request(AHEAD);
+    if (cancelled) {
+      s.cancel();
+    } else {
+      s.request(AHEAD);
+    }
   }
 
   @Override
@@ -55,8 +60,9 @@ final class Inbox<T> implements CoreSubscriber<T> {
     signals.add(new Guest<>(item));
   }
 
-  /** Requests nothing more, and gives up what has not come. */
+  /** Requests nothing more, and gives up what has not come; any thread, at any time. */
   void cancel() {
+    cancelled = true;
     Subscription s = subscription;
     if (s != null) {
       s.cancel();

@@ -12,11 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code execnet map}. */
 @Command(
@@ -53,10 +51,6 @@ import picocli.CommandLine.Spec;
           + " away."
     })
 final class MapCommand extends GatewayCommand {
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec command;
 
   @ArgGroup(multiplicity = "1")
   @SuppressWarnings("NullAway.Init") // by picocli

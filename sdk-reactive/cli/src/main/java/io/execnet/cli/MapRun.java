@@ -45,6 +45,7 @@ final class MapRun {
 
   int in(Session session) throws InterruptedException, TimeoutException {
     try (progress) {
+      session.runs(inbox::cancel);
       job.run(session.group(), items.flux()).<Event>map(Mapped::new).subscribe(inbox);
       while (true) {
         Optional<Event> event = inbox.next(lines::flush, null);

@@ -7,15 +7,11 @@ import io.execnet.transport.TransportOptions;
 import io.execnet.transport.socket.SocketAddresses;
 import io.execnet.transport.socket.SocketTransport;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code execnet quitserver}. */
 @Command(
@@ -27,19 +23,11 @@ import picocli.CommandLine.Spec;
       "It listens no more when this command ends. Connections that it serves are left to finish.",
       ""
     })
-final class QuitServerCommand implements Callable<Integer> {
+final class QuitServerCommand extends StandardCommand {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Console console;
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec command;
-
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private StandardOptions standard;
 
   @Parameters(paramLabel = "HOST:PORT", description = "Where it listens.")
   @SuppressWarnings("NullAway.Init") // by picocli

@@ -13,12 +13,18 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /** The group of one command. Closing it ends the workers; on the way out of an error, at once. */
 final class Session implements AutoCloseable {
 
+  /** How long code that was interrupted may take, before its worker is killed. */
+  private static final Duration TO_CLEAN_UP = Duration.ofSeconds(2);
+
   private final Group group;
+  private final Disposable.Composite running = Disposables.composite();
 
   Session(Diagnostics diagnostics) {
     group = Group.create(GroupOptions.defaults().withOutput(diagnostics::output));
@@ -59,9 +65,28 @@ final class Session implements AutoCloseable {
     return result.orThrow();
   }
 
-  /** Ends every worker, and gives none of them time. */
+  /** Adds what is to be cancelled by {@link #interrupt}. */
+  void runs(Disposable run) {
+    running.add(run);
+  }
+
+  /**
+   * Interrupts what runs, ends every worker, and kills those that it takes too long; any thread.
+   */
+  void interrupt() {
+    running.dispose();
+    end(TO_CLEAN_UP);
+  }
+
+  /** Ends every worker, and gives none of them time, unless they are being interrupted. */
   void kill() {
-    group.terminate(Duration.ZERO).block();
+    if (!running.isDisposed()) {
+      end(Duration.ZERO);
+    }
+  }
+
+  private void end(Duration limit) {
+    group.terminate(limit).block();
   }
 
   @Override

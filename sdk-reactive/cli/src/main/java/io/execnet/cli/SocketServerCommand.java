@@ -9,16 +9,12 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code execnet socketserver}. */
 @Command(
@@ -36,17 +32,9 @@ import picocli.CommandLine.Spec;
       "    execnet exec --tx socket=HOST:PORT//token_file=FILE -c ...",
       ""
     })
-final class SocketServerCommand implements Callable<Integer> {
+final class SocketServerCommand extends StandardCommand {
 
   private final Console console;
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec command;
-
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private StandardOptions standard;
 
   @Parameters(
       arity = "0..1",
@@ -108,7 +96,7 @@ final class SocketServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = command.commandLine().getOut();
+    PrintWriter out = out();
     if (print) {
       out.print(ServerProgram.source());
       out.flush();

@@ -2,11 +2,7 @@ package io.execnet.cli;
 
 import io.execnet.core.worker.WorkerProgram;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code execnet worker}. */
 @Command(
@@ -21,19 +17,11 @@ import picocli.CommandLine.Spec;
       "    execnet worker | less",
       ""
     })
-final class WorkerCommand implements Callable<Integer> {
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private CommandSpec command;
-
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // by picocli
-  private StandardOptions standard;
+final class WorkerCommand extends StandardCommand {
 
   @Override
   public Integer call() {
-    PrintWriter out = command.commandLine().getOut();
+    PrintWriter out = out();
     out.print(WorkerProgram.source());
     out.flush();
     return ExitCode.OK;

@@ -2,6 +2,7 @@ package io.execnet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.execnet.testing.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,10 +135,7 @@ class SocketServerIT {
 
   @Test
   void servicesStayAfterTheirCommands() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     String tx = "socketservice=" + port;
     String count = "s = channel.gateway.service\ns['n'] = s.get('n', 0) + 1\nchannel.send(s['n'])";
     try {
@@ -148,5 +147,38 @@ class SocketServerIT {
     }
     assertThat(Cli.run("services").out()).noneMatch(line -> line.startsWith(port + "\t"));
     assertThat(Cli.run("services", "--stop", port + "").status()).isEqualTo(1);
+  }
+
+  @Test
+  void servicesOfAnotherHostAreListedAndStopped() throws IOException {
+    String hop = "popen//id=hop//env:HOME=" + folder;
+    int port = FreePort.find();
+    String tx = "socketservice=" + port + "//via=hop";
+    assertThat(Cli.run("services", "--tx", hop).out()).isEmpty();
+    try {
+      assertThat(Cli.run("exec", "--tx", hop, "--tx", tx, "-c", "channel.send(1)").status())
+          .isZero();
+      assertThat(Cli.run("services", "--tx", hop).out())
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .startsWith("hop\t" + port + "\t");
+      assertThat(Cli.run("services").out()).noneMatch(line -> line.startsWith(port + "\t"));
+      assertThat(Cli.run("services", "--stop", port + "").status()).isEqualTo(1);
+    } finally {
+      assertThat(Cli.run("services", "--tx", hop, "--stop", port + "").status()).isZero();
+    }
+    Cli.Result again =
+        Cli.run(
+            "services",
+            "--tx",
+            hop,
+            "--tx",
+            "popen//id=b//" + "env:HOME=" + folder,
+            "--stop",
+            port + "");
+    assertThat(again.status()).isEqualTo(1);
+    assertThat(again.err())
+        .anyMatch(line -> line.endsWith("there is no service on port " + port + " of hop"))
+        .anyMatch(line -> line.endsWith("there is no service on port " + port + " of b"));
+    assertThat(Cli.run("services", "--tx", "popen//python=no-such-python").status()).isEqualTo(3);
   }
 }

@@ -10,13 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Sends the program over a byte stream on which nothing has been said, and waits for its answer.
@@ -71,12 +69,7 @@ public final class Bootstrap implements ConnectionHandler {
     if (decided) {
       return;
     }
-    timer.update(
-        Schedulers.parallel()
-            .schedule(
-                () -> raw.eventLoop().execute(() -> fail(timedOut())),
-                deadline.left().toMillis(),
-                TimeUnit.MILLISECONDS));
+    timer.update(raw.eventLoop().schedule(deadline.left(), () -> fail(timedOut())));
     raw.start(this);
     raw.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
   }

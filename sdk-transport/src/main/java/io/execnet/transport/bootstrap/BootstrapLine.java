@@ -30,7 +30,7 @@ public interface BootstrapLine {
   static List<String> arguments(String workerId, String execmodel, WorkerStreams streams) {
     List<String> arguments = new ArrayList<>();
     // in this form an id may begin with a dash
-    arguments.addAll(List.of("--id=" + workerId, "--execmodel=" + execmodel));
+    arguments.addAll(List.of("--id=" + workerId, "--execmodel=" + execmodel, "--hello"));
     Path connect = streams.connect();
     if (connect != null) {
       arguments.addAll(List.of("--connect", connect.toString()));

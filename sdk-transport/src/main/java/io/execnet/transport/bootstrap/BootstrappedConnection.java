@@ -1,24 +1,20 @@
 package io.execnet.transport.bootstrap;
 
-import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
-import io.execnet.transport.EventLoop;
-import java.net.SocketAddress;
+import io.execnet.transport.ForwardingConnection;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * A stream on which the other side has answered: what came with the answer is handed over first,
  * the rest passes through. Whoever made it goes on handing it the raw connection's events.
  */
-public final class BootstrappedConnection implements Connection, ConnectionHandler {
+public final class BootstrappedConnection extends ForwardingConnection
+    implements ConnectionHandler {
 
-  private final Connection raw;
   private final ArrayDeque<byte[]> early = new ArrayDeque<>();
   private final AtomicBoolean started = new AtomicBoolean();
   private @Nullable ConnectionHandler handler;
@@ -28,7 +24,7 @@ public final class BootstrappedConnection implements Connection, ConnectionHandl
 
   /** Takes it over, on its event loop; it does not read. */
   public BootstrappedConnection(Connection raw, ByteBuffer first) {
-    this.raw = raw;
+    super(raw);
     keep(first);
   }
 
@@ -94,50 +90,5 @@ public final class BootstrappedConnection implements Connection, ConnectionHandl
     if (handler != null) {
       raw.setReading(on);
     }
-  }
-
-  @Override
-  public EventLoop eventLoop() {
-    return raw.eventLoop();
-  }
-
-  @Override
-  public void write(ByteBuffer bytes) {
-    raw.write(bytes);
-  }
-
-  @Override
-  public boolean isWritable() {
-    return raw.isWritable();
-  }
-
-  @Override
-  public void close() {
-    raw.close();
-  }
-
-  @Override
-  public void kill() {
-    raw.kill();
-  }
-
-  @Override
-  public Mono<ExitStatus> exitStatus() {
-    return raw.exitStatus();
-  }
-
-  @Override
-  public Optional<SocketAddress> remoteAddress() {
-    return raw.remoteAddress();
-  }
-
-  @Override
-  public String standardError() {
-    return raw.standardError();
-  }
-
-  @Override
-  public String toString() {
-    return raw.toString();
   }
 }

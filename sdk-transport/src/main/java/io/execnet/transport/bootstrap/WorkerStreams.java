@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connect the Unix socket that it is to connect back to; null, or one that it can't reach:
  *     it serves the stream that the program came on
- * @param framed which of the descriptors 1 and 2 have no stream of their own when the worker serves
- *     the stream that the program came on, so that what is printed there comes as frames
+ * @param framed which of the descriptors 1 and 2 have no stream of their own, or none that leaves
+ *     others alone, when the worker serves the stream that the program came on, so that what is
+ *     printed there comes as frames
  * @param answer what the program writes when it is there
  */
 public record WorkerStreams(@Nullable Path connect, List<Integer> framed, String answer) {

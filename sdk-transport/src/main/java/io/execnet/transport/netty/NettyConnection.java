@@ -4,11 +4,14 @@ import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
+import io.execnet.transport.HandlerSlot;
 import io.execnet.transport.NettyEventLoop;
+import io.execnet.transport.QuietEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -22,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -54,9 +56,6 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
     String standardError();
   }
 
-  /** After the process ended, a socket that is silent for so long holds nothing more of it. */
-  private static final Duration QUIET = Duration.ofMillis(200);
-
   /** How long the other side may take to end when it has been told that this one has. */
   private static final Duration LINGER = Duration.ofSeconds(30);
 
@@ -64,14 +63,13 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
   private final EventLoop loop;
   private final Peer peer;
   private final Optional<SocketAddress> address;
-  private final AtomicBoolean started = new AtomicBoolean();
-  private @Nullable ConnectionHandler handler;
+  private final HandlerSlot slot = new HandlerSlot();
+  private final QuietEnd quiet;
+  private final ChannelFutureListener written = this::written;
   // a copy, so that a connection which nobody starts keeps no buffer of Netty's
   private final ArrayDeque<byte[]> early = new ArrayDeque<>();
   private @Nullable Throwable failure;
   private boolean reading = true;
-  private boolean heard;
-  private boolean ended;
   private boolean closing;
 
   /**
@@ -83,6 +81,7 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
     this.channel = channel;
     this.loop = new NettyEventLoop(channel.eventLoop());
     this.peer = peer;
+    this.quiet = new QuietEnd(loop, channel::isOpen, () -> reading && slot.isFilled(), this::fail);
     this.address = peer.isRemote() ? Optional.of(channel.remoteAddress()) : Optional.empty();
     this.early.add(first);
     channel.pipeline().addLast(this);
@@ -101,18 +100,16 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public void start(ConnectionHandler listener) {
-    if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("the connection has a handler already");
-    }
+    slot.claim();
     loop.execute(() -> begin(listener));
   }
 
   private void begin(ConnectionHandler listener) {
-    handler = listener;
-    heard = true;
+    slot.fill(listener);
+    quiet.heard();
     for (byte[] bytes = early.poll(); bytes != null; bytes = early.poll()) {
       if (bytes.length > 0) {
-        listener.onBytes(ByteBuffer.wrap(bytes));
+        slot.bytes(ByteBuffer.wrap(bytes), this::fail);
       }
     }
     if (channel.isOpen()) {
@@ -125,11 +122,10 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
-    ConnectionHandler listener = handler;
-    heard = true;
+    quiet.heard();
     try {
-      if (listener != null) {
-        listener.onBytes(bytes.nioBuffer());
+      if (slot.isFilled()) {
+        slot.bytes(bytes.nioBuffer(), this::fail);
       } else if (!closing) { // else nobody wants it
         // a transport may read without being asked, at the end of the stream
         early.add(ByteBufUtil.getBytes(bytes));
@@ -141,23 +137,24 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    ConnectionHandler listener = handler;
-    if (channel.isWritable() && listener != null) {
-      listener.onWritable();
+    if (channel.isWritable()) {
+      slot.writable();
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    fail(cause);
+  }
+
+  private void fail(@Nullable Throwable cause) {
     failure = cause;
-    ctx.close();
+    channel.close();
   }
 
   private void closed() {
-    ConnectionHandler listener = handler;
-    if (listener != null && !ended) {
-      ended = true;
-      listener.onClosed(failure);
+    if (slot.isFilled() && slot.end(failure)) {
+      slot.tell();
     }
   }
 
@@ -166,26 +163,14 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
    * silence is the end. To be called on the event loop.
    */
   public void closeWhenQuiet() {
-    heard = false;
-    channel.eventLoop().schedule(this::closeIfQuiet, QUIET.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void closeIfQuiet() {
-    if (!channel.isOpen()) {
-      return;
-    }
-    if (heard || !reading || handler == null) {
-      closeWhenQuiet();
-    } else {
-      channel.close();
-    }
+    quiet.processEnded();
   }
 
   @Override
   public void setReading(boolean on) {
     reading = on;
-    heard |= on;
-    if (handler != null && !closing) {
+    quiet.heard();
+    if (slot.isFilled() && !closing) {
       channel.config().setAutoRead(on);
     }
   }
@@ -195,9 +180,15 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
     if (channel.isActive() && !closing) {
       ByteBuf copy = channel.alloc().directBuffer(bytes.remaining());
       copy.writeBytes(bytes);
-      channel.writeAndFlush(copy); // if it fails, what the worker said last can still be read
+      channel.writeAndFlush(copy).addListener(written);
     } else {
       bytes.position(bytes.limit());
+    }
+  }
+
+  private void written(ChannelFuture write) {
+    if (!write.isSuccess() && !closing && channel.isOpen()) {
+      quiet.writeFailed(write.cause());
     }
   }
 

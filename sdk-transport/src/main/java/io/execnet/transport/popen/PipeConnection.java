@@ -4,13 +4,12 @@ import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
+import io.execnet.transport.HandlerSlot;
 import io.execnet.transport.NettyEventLoop;
+import io.execnet.transport.QuietEnd;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -20,28 +19,23 @@ import reactor.core.publisher.Mono;
  */
 final class PipeConnection implements Connection {
 
-  private static final Duration QUIET = Duration.ofMillis(200);
-
-  private final io.netty.channel.EventLoop netty;
   private final EventLoop loop;
   private final WorkerProcess process;
   private final PipeReader reader;
   private final PipeWriter writer;
-  private final AtomicBoolean started = new AtomicBoolean();
-  private @Nullable ConnectionHandler handler;
-  private @Nullable Throwable failure;
+  private final HandlerSlot slot = new HandlerSlot();
+  private final QuietEnd quiet;
   private boolean closing;
-  private boolean closed;
-  private boolean ended;
 
   PipeConnection(
       String gatewayId, io.netty.channel.EventLoop netty, Process child, WorkerProcess process) {
-    this.netty = netty;
     this.loop = new NettyEventLoop(netty);
     this.process = process;
     this.reader = new PipeReader(gatewayId, child.getInputStream(), loop, this::bytes, this::shut);
-    this.writer = new PipeWriter(gatewayId, child.getOutputStream(), loop, this::writable);
-    process.ended().thenRun(() -> loop.execute(this::watchForQuiet));
+    this.quiet = new QuietEnd(loop, () -> !slot.isEnded(), reader::isWaiting, this::shut);
+    this.writer =
+        new PipeWriter(gatewayId, child.getOutputStream(), loop, slot::writable, this::writeFailed);
+    process.ended().thenRun(() -> loop.execute(quiet::processEnded));
   }
 
   @Override
@@ -51,15 +45,11 @@ final class PipeConnection implements Connection {
 
   @Override
   public void start(ConnectionHandler listener) {
-    if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("the connection has a handler already");
-    }
+    slot.claim();
     loop.execute(
         () -> {
-          handler = listener;
-          if (closed) {
-            tellClosed();
-          } else {
+          quiet.heard();
+          if (slot.fill(listener)) {
             reader.start();
             writer.start();
           }
@@ -67,87 +57,52 @@ final class PipeConnection implements Connection {
   }
 
   private void bytes(ByteBuffer bytes) {
-    ConnectionHandler listener = handler;
-    if (listener == null || closed) {
-      return;
-    }
-    try {
-      listener.onBytes(bytes);
-    } catch (RuntimeException | Error e) {
-      shut(e);
-    }
-  }
-
-  private void writable() {
-    ConnectionHandler listener = handler;
-    if (listener != null && !closed) {
-      listener.onWritable();
-    }
+    quiet.heard();
+    slot.bytes(bytes, this::shut);
   }
 
   /** On the loop: the end, seen from here. */
   private void shut(@Nullable Throwable cause) {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    failure = cause;
-    reader.close();
-    writer.close();
-    tellClosed();
-  }
-
-  private void tellClosed() {
-    ConnectionHandler listener = handler;
-    if (listener != null && !ended) {
-      ended = true;
-      listener.onClosed(failure);
-    }
-  }
-
-  /** A process that the worker left behind may hold the pipe open: then silence is the end. */
-  private void watchForQuiet() {
-    long before = reader.activity();
-    netty.schedule(() -> closeIfQuiet(before), QUIET.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void closeIfQuiet(long before) {
-    if (closed) {
-      return;
-    }
-    if (reader.isWaiting() && reader.activity() == before) {
-      shut(null);
-    } else {
-      watchForQuiet();
+    if (slot.end(cause)) {
+      reader.close();
+      writer.close();
+      slot.tell();
     }
   }
 
   @Override
   public void setReading(boolean reading) {
+    quiet.heard();
     reader.setReading(reading || closing);
   }
 
   @Override
   public void write(ByteBuffer bytes) {
-    if (closed || closing) {
+    if (slot.isEnded() || closing) {
       bytes.position(bytes.limit());
     } else {
       writer.write(bytes);
     }
   }
 
+  private void writeFailed(Throwable cause) {
+    if (!closing) { // else it may work on, and nothing more is to be written
+      quiet.writeFailed(cause);
+    }
+  }
+
   @Override
   public boolean isWritable() {
-    return !closed && writer.isWritable();
+    return !slot.isEnded() && writer.isWritable();
   }
 
   @Override
   public void close() {
     loop.execute(
         () -> {
-          if (handler == null) {
+          if (!slot.isFilled()) {
             shut(null);
-          } else if (!closed) {
+          } else if (!slot.isEnded()) {
             writer.finish();
             closing = true;
             reader.setReading(true); // for what it says last, and to see its end

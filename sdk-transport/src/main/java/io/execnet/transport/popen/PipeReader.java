@@ -28,7 +28,6 @@ final class PipeReader {
   private boolean reading = true;
   private boolean waiting;
   private boolean inHand;
-  private long activity;
 
   /**
    * Prepares it.
@@ -63,7 +62,6 @@ final class PipeReader {
   private void turn() {
     if (started && reading && !waiting && !inHand) {
       waiting = true;
-      activity++;
       turns.release();
     }
   }
@@ -71,11 +69,6 @@ final class PipeReader {
   /** Whether the thread has been asked to read and nothing has come yet. */
   boolean isWaiting() {
     return waiting;
-  }
-
-  /** Changes with each chunk that comes and each that is asked for. */
-  long activity() {
-    return activity;
   }
 
   /** Lets the thread end: at once if it is not in a read, else when that returns. */
@@ -110,7 +103,6 @@ final class PipeReader {
   }
 
   private void taken(ByteBuffer chunk) {
-    activity++;
     waiting = false;
     inHand = true;
     bytes.accept(chunk);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** Writes a pipe on a thread of its own, from a queue whose size decides what is writable. */
 final class PipeWriter {
@@ -17,6 +18,7 @@ final class PipeWriter {
   private final OutputStream out;
   private final EventLoop loop;
   private final Runnable writable;
+  private final Consumer<Throwable> onFailure;
   private final Thread thread;
   // without a lock, which the loop could have to wait for
   private final Queue<byte[]> queue = new ConcurrentLinkedQueue<>();
@@ -31,11 +33,18 @@ final class PipeWriter {
    * Prepares it.
    *
    * @param writable is told on the loop that little enough is waiting again
+   * @param onFailure is told on the loop that the other side reads no more
    */
-  PipeWriter(String gatewayId, OutputStream out, EventLoop loop, Runnable writable) {
+  PipeWriter(
+      String gatewayId,
+      OutputStream out,
+      EventLoop loop,
+      Runnable writable,
+      Consumer<Throwable> onFailure) {
     this.out = out;
     this.loop = loop;
     this.writable = writable;
+    this.onFailure = onFailure;
     this.thread = StartWatch.daemon("execnet-" + gatewayId + "-out", this::run);
   }
 
@@ -104,15 +113,15 @@ final class PipeWriter {
         loop.execute(() -> written(length));
       }
     } catch (IOException e) {
-      loop.execute(this::broken);
+      loop.execute(() -> broken(e));
     }
   }
 
-  /** The other side reads no more. What it said last can still be read, and then comes the end. */
-  private void broken() {
+  private void broken(IOException cause) {
     broken = true;
     isWritable = false;
     queue.clear();
+    onFailure.accept(cause);
   }
 
   private void written(int length) {

@@ -103,8 +103,9 @@ final class PopenStart implements ConnectBack.Listener {
       ConnectBack listening = usesPipes() ? null : listen(answer);
       back = listening;
       Path socket = listening == null ? null : listening.socket();
-      // over pipes, descriptor 1 carries the connection
-      WorkerStreams streams = new WorkerStreams(socket, List.of(1), answer);
+      // over pipes, descriptor 1 carries the connection; ssh's two streams share a window
+      List<Integer> framed = spec.popen() ? List.of(1) : List.of(1, 2);
+      WorkerStreams streams = new WorkerStreams(socket, framed, answer);
       String line = bootstrap.of(spec, gatewayId + "-worker", streams);
       Process child = startProcess();
       process = child;

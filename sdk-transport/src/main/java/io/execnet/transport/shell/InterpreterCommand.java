@@ -9,7 +9,8 @@ import java.util.Optional;
 /** The command lines of interpreters that read one line and execute it, on this host or another. */
 public final class InterpreterCommand {
 
-  private static final String READ_PROGRAM = "import sys;exec(eval(sys.stdin.readline()))";
+  private static final String READ_LINE = "exec(eval(sys.stdin.readline()))";
+  private static final String READ_PROGRAM = "import sys;" + READ_LINE;
 
   /**
    * A script for {@code sh} that becomes the host's interpreter, with the arguments that it gets.
@@ -41,9 +42,33 @@ public final class InterpreterCommand {
 
   /** What follows the interpreter's own words. */
   public static List<String> arguments(XSpec spec) {
+    return arguments(spec, READ_PROGRAM);
+  }
+
+  /**
+   * The same, for one whose end is told by its parent, a process that it forks from. {@code ssh}
+   * gives every death by a signal, and its own failures, the one exit status 255. Both are a
+   * process group of their own, so that they can be killed together.
+   *
+   * @param tell what that writes to standard error, as a line with the status of {@code waitpid} in
+   *     the place of {@code %d}
+   */
+  public static List<String> supervised(XSpec spec, String tell) {
+    // Python 2 has to understand it too, so as to be told that it is too old
+    return arguments(
+        spec,
+        "import os,sys;os.getpgrp()==os.getpid() or os.setpgid(0,0);p=os.fork();p and os.closerange(0,2);s=p and os.waitpid(p,0)[1];"
+            + "p and os.write(2,(\""
+            + tell
+            + "\"%s+os.linesep).encode());"
+            + "p and os._exit(s>>8 or s&127 and 128+s%128);"
+            + READ_LINE);
+  }
+
+  private static List<String> arguments(XSpec spec, String program) {
     return spec.dontWriteBytecode()
-        ? List.of("-u", "-B", "-c", READ_PROGRAM)
-        : List.of("-u", "-c", READ_PROGRAM);
+        ? List.of("-u", "-B", "-c", program)
+        : List.of("-u", "-c", program);
   }
 
   /**

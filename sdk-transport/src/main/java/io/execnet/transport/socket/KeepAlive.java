@@ -1,13 +1,17 @@
 package io.execnet.transport.socket;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
 import java.net.SocketOption;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
 
@@ -44,8 +48,26 @@ final class KeepAlive {
 
   /** Watches over data, once it is connected; on its event loop. */
   static void watch(Channel channel, Duration silence) {
-    if (channel instanceof EpollSocketChannel epoll && !silence.isZero() && !silence.isNegative()) {
+    if (silence.isZero() || silence.isNegative()) {
+      return;
+    }
+    channel.pipeline().addLast(new NamesTimeouts());
+    if (channel instanceof EpollSocketChannel epoll) {
       AnswerWatch.start(epoll, silence);
+    }
+  }
+
+  /** The kernel's own word for it does not say which time was over. */
+  private static final class NamesTimeouts extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      String message = String.valueOf(cause.getMessage());
+      boolean silent = cause instanceof IOException && message.endsWith("Connection timed out");
+      ctx.fireExceptionCaught(
+          silent
+              ? new SocketTimeoutException("the other end does not answer any more (keepAlive)")
+              : cause);
     }
   }
 

@@ -21,7 +21,11 @@ public final class ServiceTransport implements Transport {
 
   /** Uses these event loops, and never disposes them. */
   public ServiceTransport(LoopResources loops) {
-    this.sockets = new SocketTransport(loops);
+    this(new SocketTransport(loops));
+  }
+
+  ServiceTransport(SocketTransport sockets) {
+    this.sockets = sockets;
   }
 
   /**
@@ -36,11 +40,11 @@ public final class ServiceTransport implements Transport {
         () -> {
           int port = port(spec);
           Deadline deadline = Deadline.in(options.startTimeout());
-          return ServiceControl.run(spec, deadline, "ensure", Integer.toString(port))
+          return new LocalServiceControl(spec)
+              .run(deadline, "ensure", Integer.toString(port))
               .flatMap(
                   answer -> {
-                    String text = answer.get(0).substring(answer.get(0).indexOf('\t') + 1);
-                    Token token = Token.of(text, "the service");
+                    Token token = Token.of(answer.get(0), "the service");
                     HostAndPort here = new HostAndPort("127.0.0.1", port);
                     return sockets.open(here, token, spec, gatewayId, options, deadline);
                   });

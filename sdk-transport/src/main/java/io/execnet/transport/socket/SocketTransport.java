@@ -11,9 +11,14 @@ import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -110,6 +115,24 @@ public final class SocketTransport implements Transport {
         .flatMap(to -> Bootstrap.start(to, shown, line, STREAMS.answer(), deadline))
         .onErrorMap(BootstrapException.class, error -> explain(error, shown))
         .doOnDiscard(Connection.class, Connection::kill);
+  }
+
+  /**
+   * The TLS that the spec asks for, over a stream that leads to the server in another way than from
+   * here. Blocks: it reads files.
+   *
+   * @return what makes of such a stream, which nobody has started, the one to use
+   */
+  public static UnaryOperator<Connection> tls(XSpec spec, HostAndPort target) {
+    // of the JDK's engines none has to be released
+    Optional<SslContext> context = TlsOptions.context(spec, SslProvider.JDK);
+    if (context.isEmpty()) {
+      return raw -> raw;
+    }
+    Supplier<SSLEngine> engines =
+        () ->
+            context.get().newEngine(UnpooledByteBufAllocator.DEFAULT, target.host(), target.port());
+    return raw -> new TlsConnection(raw, engines, "the socket server " + target);
   }
 
   /** To the server, with which nothing has been said then. */

@@ -5,6 +5,7 @@ import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.util.Optional;
@@ -25,11 +26,17 @@ final class TlsOptions {
    * @return empty where the spec asks for no TLS
    */
   static Optional<SslContext> context(XSpec spec) {
+    return context(spec, SslContext.defaultClientProvider());
+  }
+
+  /** The same by one of the libraries that Netty knows. */
+  static Optional<SslContext> context(XSpec spec, SslProvider provider) {
     if (!spec.has("tls") && !spec.has("tls_ca") && !spec.has("tls_cert") && !spec.has("tls_key")) {
       return Optional.empty();
     }
     SslContextBuilder builder =
         SslContextBuilder.forClient()
+            .sslProvider(provider)
             .endpointIdentificationAlgorithm("HTTPS")
             .protocols("TLSv1.3", "TLSv1.2");
     file(spec, "tls_ca")

@@ -12,13 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Client and socket server show each other that they know one token, over a stream on which nothing
@@ -98,12 +96,7 @@ public final class TokenHandshake implements ConnectionHandler {
       return;
     }
     nonce = random;
-    timer.update(
-        Schedulers.parallel()
-            .schedule(
-                () -> raw.eventLoop().execute(this::timedOut),
-                deadline.left().toMillis(),
-                TimeUnit.MILLISECONDS));
+    timer.update(raw.eventLoop().schedule(deadline.left(), this::timedOut));
     raw.start(this);
   }
 
@@ -173,6 +166,8 @@ public final class TokenHandshake implements ConnectionHandler {
   public void onClosed(@Nullable Throwable cause) {
     if (passed != null) {
       passed.onClosed(cause);
+    } else if (cause instanceof BootstrapException known) {
+      fail(known);
     } else if (serverNonce == null) {
       fail(Reason.EXITED, shown + " closed the connection without a word" + MAYBE_NO_TOKEN, cause);
     } else {
@@ -199,11 +194,15 @@ public final class TokenHandshake implements ConnectionHandler {
   }
 
   private void fail(Reason reason, String message, @Nullable Throwable cause) {
+    fail(new BootstrapException(reason, message, "", cause));
+  }
+
+  private void fail(BootstrapException error) {
     if (!decided) {
       decided = true;
       timer.dispose();
       raw.kill();
-      sink.error(new BootstrapException(reason, message, "", cause));
+      sink.error(error);
     }
   }
 

@@ -2,16 +2,21 @@ package io.execnet.transport.ssh;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.util.concurrent.CancellationException;
+import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.FactoryManager;
+import org.apache.sshd.common.PropertyResolver;
 import org.apache.sshd.common.io.DefaultIoConnectFuture;
 import org.apache.sshd.common.io.IoConnectFuture;
 import org.apache.sshd.common.io.IoConnector;
 import org.apache.sshd.common.io.IoHandler;
 import org.apache.sshd.common.io.IoServiceFactory;
+import org.apache.sshd.common.io.nio2.Nio2CompletionHandler;
 import org.apache.sshd.common.io.nio2.Nio2Connector;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactory;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
@@ -20,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SSHD's own way to connect waits for each connection on a thread of the few that there are, so
- * that some hosts which don't answer would stop everything. This one does not wait.
+ * that some hosts which don't answer would stop everything. This one does not wait; and where an
+ * attempt goes through a jump host, it connects from there.
  */
 final class AsyncConnectors extends Nio2ServiceFactoryFactory {
 
@@ -62,6 +68,35 @@ final class AsyncConnectors extends Nio2ServiceFactoryFactory {
         SocketAddress address,
         @Nullable AttributeRepository context,
         @Nullable SocketAddress localAddress) {
+      SshAttempt attempt = SshAttempt.of(context);
+      ClientSession jump = attempt.jump();
+      return jump == null
+          ? connect(address, context)
+          : JumpTunnel.open(
+              jump, attempt.context(), (InetSocketAddress) address, this, getIoHandler());
+    }
+
+    /** Where a cancel comes first SSHD closes the session, and then throws at its own thread. */
+    @Override
+    protected Nio2CompletionHandler<Void, Object> createConnectionCompletionHandler(
+        IoConnectFuture future,
+        AsynchronousSocketChannel socket,
+        @Nullable AttributeRepository context,
+        PropertyResolver properties,
+        IoHandler handler) {
+      return new ConnectionCompletionHandler(future, socket, context, properties, handler) {
+        @Override
+        protected void onCompleted(@Nullable Void result, @Nullable Object attachment) {
+          try {
+            super.onCompleted(result, attachment);
+          } catch (CancellationException e) {
+            // whoever cancelled knows
+          }
+        }
+      };
+    }
+
+    private IoConnectFuture connect(SocketAddress address, @Nullable AttributeRepository context) {
       DefaultIoConnectFuture future = new DefaultIoConnectFuture(address, null);
       try {
         AsynchronousSocketChannel socket =

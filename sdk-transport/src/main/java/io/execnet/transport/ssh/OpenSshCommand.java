@@ -2,7 +2,6 @@ package io.execnet.transport.ssh;
 
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
-import io.execnet.transport.shell.InterpreterCommand;
 import io.execnet.transport.ssh.SshArguments.Setting;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,7 +20,10 @@ public record OpenSshCommand(List<String> words, InetSocketAddress address) {
 
   private static final int SSH_PORT = 22;
 
-  /** One that starts the interpreter there; it never asks anybody anything. */
+  /**
+   * One that starts the interpreter there, whose process id and end {@link OpenSshProcess} finds;
+   * it never asks anybody anything.
+   */
   public static OpenSshCommand of(XSpec spec, Duration keepAlive) {
     SshArguments arguments = SshArguments.parse(spec.ssh().orElseThrow());
     List<String> words = new ArrayList<>(List.of("ssh", "-T", "-o", "BatchMode=yes"));
@@ -35,8 +37,15 @@ public record OpenSshCommand(List<String> words, InetSocketAddress address) {
       words.addAll(List.of("-o", "ServerAliveInterval=" + seconds));
       words.addAll(List.of("-o", "ServerAliveCountMax=2"));
     }
-    words.addAll(List.of("--", arguments.host(), InterpreterCommand.forShell(spec)));
+    words.addAll(List.of("--", arguments.host(), RemoteCommand.supervised(spec)));
     return new OpenSshCommand(words, address(arguments, spec));
+  }
+
+  /** One that kills a process there, on a connection of its own. */
+  List<String> kill(long pid) {
+    List<String> kill = new ArrayList<>(words);
+    kill.set(kill.size() - 1, RemoteCommand.kill(pid));
+    return kill;
   }
 
   private static boolean isSet(SshArguments arguments, String keyword) {

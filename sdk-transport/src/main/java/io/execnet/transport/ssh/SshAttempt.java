@@ -5,10 +5,9 @@ import io.execnet.transport.Credentials;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.client.session.ClientSessionImpl;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -47,8 +46,8 @@ final class SshAttempt implements SessionListener {
   private final KnownHosts knownHosts;
   private final CopyOnWriteArrayList<String> tried = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<String> skipped = new CopyOnWriteArrayList<>();
-  private final Map<Integer, String> notReached = new ConcurrentHashMap<>();
   private volatile Phase phase = Phase.CONNECTING;
+  private volatile @Nullable ClientSession jump;
   private volatile String allowed = "";
   private volatile @Nullable BootstrapException refused;
   private volatile @Nullable String distrust;
@@ -62,13 +61,19 @@ final class SshAttempt implements SessionListener {
 
   /** The attempt that a session belongs to. */
   static SshAttempt of(@Nullable SessionContext session) {
-    if (session instanceof ClientSessionImpl client && client.getConnectionContext() != null) {
-      SshAttempt attempt = client.getConnectionContext().getAttribute(KEY);
-      if (attempt != null) {
-        return attempt;
-      }
+    if (session instanceof ClientSessionImpl client) {
+      return of(client.getConnectionContext());
     }
     throw new IllegalStateException("not a session of ours: " + session);
+  }
+
+  /** The attempt that a session is opened for. */
+  static SshAttempt of(@Nullable AttributeRepository context) {
+    SshAttempt attempt = context == null ? null : context.getAttribute(KEY);
+    if (attempt == null) {
+      throw new IllegalStateException("not a session of ours");
+    }
+    return attempt;
   }
 
   /** What makes a new session find this attempt. */
@@ -95,6 +100,16 @@ final class SshAttempt implements SessionListener {
 
   SshTarget target() {
     return target;
+  }
+
+  /** It connects from this session's server. */
+  void through(ClientSession session) {
+    jump = session;
+  }
+
+  /** Where it connects from, if not from here. */
+  @Nullable ClientSession jump() {
+    return jump;
   }
 
   Credentials credentials() {
@@ -126,21 +141,6 @@ final class SshAttempt implements SessionListener {
   /** The server said which ways it takes. */
   void allowed(String methods) {
     allowed = ServerText.readable(methods);
-  }
-
-  /** The server, as a jump host, did not reach the host that a port leads to. */
-  void notReached(int port, String why) {
-    notReached.put(port, ServerText.readable(why));
-  }
-
-  /** Why it did not, if it was tried. */
-  @Nullable String notReached(int port) {
-    return notReached.get(port);
-  }
-
-  /** The port is another one now, or none. */
-  void forget(int port) {
-    notReached.remove(port);
   }
 
   /** The server's key is not taken. */

@@ -1,12 +1,17 @@
 package io.execnet.transport.ssh;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.Cipher;
@@ -32,7 +37,24 @@ final class SshClients {
   /** So many bytes can be on their way to a gateway that does not read. */
   private static final long WINDOW = 1024 * 1024;
 
-  private static final SshClient CLIENT = create();
+  private static final Client CLIENT = create();
+
+  /** SSHD's own would look the host's name up, though an address is known or no name needed. */
+  private static final class Client extends SshClient {
+
+    ConnectFuture connect(SshAttempt attempt, InetSocketAddress address) throws IOException {
+      HostConfigEntry entry =
+          new HostConfigEntry(
+              "", address.getHostString(), address.getPort(), attempt.target().user());
+      return doConnect(
+          entry.getUsername(),
+          address,
+          attempt.context(),
+          null,
+          KeyIdentityProvider.EMPTY_KEYS_PROVIDER,
+          entry);
+    }
+  }
 
   private SshClients() {}
 
@@ -40,8 +62,13 @@ final class SshClients {
     return CLIENT;
   }
 
-  private static SshClient create() {
-    SshClient client = SshClient.setUpDefaultClient();
+  /** Connects to the address, from the attempt's jump host where there is one. */
+  static ConnectFuture connect(SshAttempt attempt, InetSocketAddress address) throws IOException {
+    return CLIENT.connect(attempt, address);
+  }
+
+  private static Client create() {
+    Client client = (Client) ClientBuilder.builder().factory(Client::new).build();
     client.setIoServiceFactoryFactory(new AsyncConnectors(WORKERS));
     client.setScheduledExecutorService(TIMER, false);
     // what is particular to a session is set by its attempt; nothing comes from ~/.ssh by itself

@@ -4,7 +4,6 @@ import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.transport.Credentials;
 import io.execnet.transport.Handover;
-import io.execnet.transport.output.OutputSink;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
@@ -24,14 +23,14 @@ final class SshCommands {
   /**
    * Runs a command.
    *
-   * @param errors gets what it writes to its standard error
+   * @param errors gets what it writes to its standard error; for this command alone
    * @return the stream to it, or a {@link BootstrapException}
    */
   Mono<SshConnection> run(
       SshTarget target,
       Credentials credentials,
       String command,
-      OutputSink errors,
+      SshErrors errors,
       Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     return Mono.defer(() -> sessions.lease(target, credentials, left(deadline)))

@@ -6,6 +6,7 @@ import io.execnet.transport.output.BlockingWork;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +28,6 @@ import reactor.core.scheduler.Schedulers;
  */
 final class SshConnect {
 
-  /** An address to try. */
-  record Address(String host, int port) {}
-
   /** Far longer than anybody waits who is waited for: their own time decides. */
   private static final Duration JUMP_TIMEOUT = Duration.ofHours(1);
 
@@ -43,7 +40,6 @@ final class SshConnect {
   // guarded by this
   private @Nullable SshLease jump;
   private @Nullable Disposable jumping;
-  private @Nullable JumpForward forward;
   private @Nullable ConnectFuture connecting;
   private @Nullable ClientSession session;
   private boolean ended;
@@ -98,14 +94,14 @@ final class SshConnect {
     }
   }
 
-  private static List<Address> addresses(SshTarget target) {
+  private static List<InetSocketAddress> addresses(SshTarget target) {
     InetAddress[] all;
     try {
       all = InetAddress.getAllByName(target.host());
     } catch (UnknownHostException e) {
       throw SshFailures.unreachable(target, "no host has this name", e);
     }
-    List<Address> fitting =
+    List<InetSocketAddress> fitting =
         Arrays.stream(all)
             .filter(
                 it ->
@@ -114,7 +110,7 @@ final class SshConnect {
                       case INET -> !(it instanceof Inet6Address);
                       case INET6 -> it instanceof Inet6Address;
                     })
-            .map(it -> new Address(it.getHostAddress(), target.port()))
+            .map(it -> new InetSocketAddress(it, target.port()))
             .toList();
     if (fitting.isEmpty()) {
       throw SshFailures.unreachable(target, "it has no address of this AddressFamily", null);
@@ -152,7 +148,11 @@ final class SshConnect {
       if (late) {
         lease.release();
       } else {
-        BlockingWork.EXECUTOR.execute(() -> forward(started, lease));
+        // the name is the jump host's to look up
+        InetSocketAddress address =
+            InetSocketAddress.createUnresolved(target.host(), target.port());
+        started.through(lease.session());
+        BlockingWork.EXECUTOR.execute(() -> connect(started, List.of(address)));
       }
     }
 
@@ -162,27 +162,7 @@ final class SshConnect {
     }
   }
 
-  private void forward(SshAttempt started, SshLease lease) {
-    JumpForward opened;
-    try {
-      opened = JumpForward.open(lease.session(), target);
-    } catch (IOException | RuntimeException e) {
-      fail(SshFailures.unreachable(target, "no port to forward: " + e.getMessage(), e));
-      return;
-    }
-    boolean late;
-    synchronized (this) {
-      late = ended;
-      forward = opened;
-    }
-    if (late) {
-      opened.close();
-    } else {
-      connect(started, List.of(opened.entrance()));
-    }
-  }
-
-  private void connect(SshAttempt started, List<Address> addresses) {
+  private void connect(SshAttempt started, List<InetSocketAddress> addresses) {
     target
         .connectTimeout()
         .ifPresent(
@@ -193,21 +173,26 @@ final class SshConnect {
     connect(started, addresses, 0);
   }
 
-  private void connect(SshAttempt started, List<Address> addresses, int index) {
-    Address address = addresses.get(index);
-    HostConfigEntry entry = new HostConfigEntry("", address.host(), address.port(), target.user());
+  private void connect(SshAttempt started, List<InetSocketAddress> addresses, int index) {
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+    }
     ConnectFuture future;
     try {
-      synchronized (this) {
-        if (ended) {
-          return;
-        }
-        future = SshClients.client().connect(entry, started.context(), null);
-        connecting = future;
-      }
+      future = SshClients.connect(started, addresses.get(index));
     } catch (IOException | RuntimeException e) {
       fail(SshFailures.of(started, e)); // whoever calls this may be a listener of SSHD's
       return;
+    }
+    boolean late;
+    synchronized (this) {
+      late = ended;
+      connecting = future;
+    }
+    if (late) {
+      future.cancel();
     }
     future.addListener(
         it -> {
@@ -239,40 +224,18 @@ final class SshConnect {
               it -> {
                 if (it.isSuccess()) {
                   timer.dispose();
-                  closeForward();
                   ready.complete(opened);
                 } else {
-                  fail(problem(started, it.getException()));
+                  fail(SshFailures.of(started, it.getException()));
                 }
               });
     } catch (IOException | RuntimeException e) {
-      fail(problem(started, e));
+      fail(SshFailures.of(started, e));
     }
-  }
-
-  private synchronized @Nullable JumpForward forward() {
-    return forward;
-  }
-
-  /** Nobody else has to come this way. */
-  private void closeForward() {
-    JumpForward through = forward();
-    if (through != null) {
-      through.close();
-    }
-  }
-
-  private BootstrapException problem(SshAttempt started, @Nullable Throwable error) {
-    JumpForward through = forward();
-    String refused = through == null ? null : through.refusal();
-    if (refused != null && started.phase() == SshAttempt.Phase.NEGOTIATING) {
-      return SshFailures.unreachable(target, refused, error);
-    }
-    return SshFailures.of(started, error);
   }
 
   private void closed(SshAttempt started) {
-    fail(problem(started, null));
+    fail(SshFailures.of(started, null));
     close();
   }
 
@@ -305,7 +268,6 @@ final class SshConnect {
     } else if (pending != null) {
       pending.cancel();
     }
-    closeForward();
     if (lease != null) {
       if (open == null) {
         lease.release();

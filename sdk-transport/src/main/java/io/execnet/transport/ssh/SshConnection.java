@@ -4,8 +4,9 @@ import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
+import io.execnet.transport.HandlerSlot;
 import io.execnet.transport.NettyEventLoop;
-import io.execnet.transport.output.OutputSink;
+import io.execnet.transport.QuietEnd;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -18,9 +19,6 @@ import reactor.core.scheduler.Schedulers;
 
 /** A process on another host, over a channel of an SSH session that others may share. */
 final class SshConnection implements Connection, SshReader.Taker {
-
-  /** After the process ended, a channel that is silent for so long holds nothing more of it. */
-  private static final Duration QUIET = Duration.ofMillis(200);
 
   /** How long a server that sends signals takes to say how the killed process ended. */
   private static final Duration SIGNAL = Duration.ofMillis(300);
@@ -39,18 +37,14 @@ final class SshConnection implements Connection, SshReader.Taker {
   private final SshReader reader;
   private final SshWriter writer;
   private final ProcessIdScanner process = new ProcessIdScanner();
-  private final AtomicBoolean started = new AtomicBoolean();
+  private final HandlerSlot slot = new HandlerSlot();
+  private final QuietEnd quiet;
   private final AtomicBoolean killed = new AtomicBoolean();
-  private @Nullable ConnectionHandler handler;
-  private @Nullable Throwable failure;
   private boolean reading = true;
   private boolean closing;
   private boolean dropping;
   private boolean requested;
   private boolean channelClosed;
-  private boolean heard;
-  private boolean closed;
-  private boolean told;
 
   /** Takes an open channel over, and its lease. */
   SshConnection(
@@ -59,7 +53,7 @@ final class SshConnection implements Connection, SshReader.Taker {
       SshExec channel,
       SshExit exit,
       io.netty.channel.EventLoop netty,
-      OutputSink errorSink) {
+      SshErrors errors) {
     this.commands = commands;
     this.lease = lease;
     this.channel = channel;
@@ -67,13 +61,14 @@ final class SshConnection implements Connection, SshReader.Taker {
     this.netty = netty;
     this.loop = new NettyEventLoop(netty);
     this.remoteAddress = lease.session().getConnectAddress();
-    this.errors = new SshErrors(channel, errorSink);
+    this.errors = errors;
     this.reader = new SshReader(channel, channel.getAsyncOut(), this);
-    this.writer = new SshWriter(channel, loop, this::writable);
+    this.quiet = new QuietEnd(loop, () -> !slot.isEnded(), reader::isWaiting, this::shut);
+    this.writer = new SshWriter(channel, loop, slot::writable, this::writeFailed);
     exit.after(errors.ended());
-    exit.told().thenRun(() -> loop.execute(this::watchForQuiet));
+    exit.told().thenRun(() -> loop.execute(quiet::processEnded));
     channel.addCloseFutureListener(it -> loop.execute(this::channelClosed));
-    errors.start();
+    errors.start(channel);
   }
 
   @Override
@@ -83,16 +78,11 @@ final class SshConnection implements Connection, SshReader.Taker {
 
   @Override
   public void start(ConnectionHandler listener) {
-    if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("the connection has a handler already");
-    }
+    slot.claim();
     loop.execute(
         () -> {
-          handler = listener;
-          heard = true;
-          if (closed) {
-            tellClosed();
-          } else {
+          quiet.heard();
+          if (slot.fill(listener)) {
             request();
           }
         });
@@ -108,36 +98,31 @@ final class SshConnection implements Connection, SshReader.Taker {
 
   /** What came before the channel closed is handed over in any case. */
   private boolean wantsMore() {
-    return closing || (handler != null && (reading || closed || channelClosed));
+    return closing || (slot.isFilled() && (reading || slot.isEnded() || channelClosed));
   }
 
   @Override
   public void take(byte[] bytes, int length) {
     loop.execute(
         () -> {
-          heard = true;
-          ConnectionHandler listener = handler;
+          quiet.heard();
           // a worker that can't write does not see that its input has ended
-          dropping |= closing && (listener == null || !reading);
-          if (listener != null && !closed && !dropping) {
-            try {
-              handOver(listener, bytes, length);
-            } catch (RuntimeException | Error e) {
-              shut(e);
-            }
+          dropping |= closing && (!slot.isFilled() || !reading);
+          if (!slot.isEnded() && !dropping) {
+            handOver(bytes, length);
           }
           requested = false; // not before: the next chunk takes the place of this one
           request();
         });
   }
 
-  private void handOver(ConnectionHandler listener, byte[] bytes, int length) {
+  private void handOver(byte[] bytes, int length) {
     ByteBuffer rest =
         process.isDone()
             ? ByteBuffer.wrap(bytes, 0, length)
             : ByteBuffer.wrap(process.scan(bytes, length));
     if (rest.hasRemaining()) {
-      listener.onBytes(rest);
+      slot.bytes(rest, this::shut);
     }
   }
 
@@ -158,68 +143,40 @@ final class SshConnection implements Connection, SshReader.Taker {
   private void channelClosed() {
     channelClosed = true;
     lease.release();
-    if (handler == null) {
+    if (!slot.isFilled()) {
       writer.close();
     }
     request();
   }
 
-  private void writable() {
-    ConnectionHandler listener = handler;
-    if (listener != null && !closed) {
-      listener.onWritable();
-    }
-  }
-
   /** On the loop: the end, seen from here. */
   private void shut(@Nullable Throwable cause) {
-    if (closed) {
+    if (!slot.end(cause)) {
       return;
     }
-    closed = true;
-    failure = cause;
     writer.close();
-    tellClosed();
+    slot.tell();
     if (!channelClosed) {
       SshClosing.close(channel, false);
-    }
-  }
-
-  private void tellClosed() {
-    ConnectionHandler listener = handler;
-    if (listener != null && !told) {
-      told = true;
-      listener.onClosed(failure);
-    }
-  }
-
-  /** A process that the worker left behind may hold the channel open: then silence is the end. */
-  private void watchForQuiet() {
-    heard = false;
-    netty.schedule(this::closeIfQuiet, QUIET.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void closeIfQuiet() {
-    if (closed) {
-      return;
-    }
-    if (heard || !reader.isWaiting()) {
-      watchForQuiet();
-    } else {
-      shut(null);
     }
   }
 
   @Override
   public void setReading(boolean on) {
     reading = on;
-    heard |= on;
+    quiet.heard();
     request();
   }
 
   @Override
   public void write(ByteBuffer bytes) {
     writer.write(bytes);
+  }
+
+  private void writeFailed(Throwable cause) {
+    if (!closing) { // else it may work on, and nothing more is to be written
+      quiet.writeFailed(cause);
+    }
   }
 
   @Override
@@ -253,12 +210,11 @@ final class SshConnection implements Connection, SshReader.Taker {
 
   /** Tells the end at once; the channel stays for the server to say how the process ended. */
   private void discard() {
-    if (closed) {
+    if (!slot.end(null)) {
       return;
     }
-    closed = true;
     writer.close();
-    tellClosed();
+    slot.tell();
     request();
     if (!channelClosed) {
       netty.schedule(this::killByCommand, SIGNAL.toMillis(), TimeUnit.MILLISECONDS);

@@ -87,7 +87,7 @@ final class SshFailures {
   }
 
   /** What to call the end of an open session that nobody asked for. */
-  static Throwable lost(SshAttempt attempt) {
+  static IOException lost(SshAttempt attempt) {
     Throwable failure = attempt.failure();
     String why =
         failure == null

@@ -2,7 +2,6 @@ package io.execnet.transport.ssh;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
-import io.execnet.transport.output.OutputSink;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import org.apache.sshd.common.channel.StreamingChannel.Streaming;
@@ -28,14 +27,14 @@ final class SshOpening {
   private final SshLease lease;
   private final SshTarget target;
   private final EventLoop loop;
-  private final OutputSink errors;
+  private final SshErrors errors;
   private final MonoSink<SshConnection> sink;
 
   private SshOpening(
       SshCommands commands,
       SshLease lease,
       EventLoop loop,
-      OutputSink errors,
+      SshErrors errors,
       MonoSink<SshConnection> sink) {
     this.commands = commands;
     this.lease = lease;
@@ -51,7 +50,7 @@ final class SshOpening {
    * @return the stream to the command; a {@link FullException} where another session may help
    */
   static Mono<SshConnection> open(
-      SshCommands commands, SshLease lease, String command, EventLoop loop, OutputSink errors) {
+      SshCommands commands, SshLease lease, String command, EventLoop loop, SshErrors errors) {
     return Mono.<SshConnection>create(
             sink ->
                 SshClients.WORKERS.execute(

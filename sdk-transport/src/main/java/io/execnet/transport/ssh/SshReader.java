@@ -24,7 +24,7 @@ final class SshReader {
   private static final int FIRST_CHUNK = 8 * 1024;
 
   /** Each chunk changes threads three times, so there should be few where there is much to read. */
-  private static final int LARGEST_CHUNK = 256 * 1024;
+  static final int LARGEST_CHUNK = 256 * 1024;
 
   private final IoInputStream in;
   private final Taker taker;

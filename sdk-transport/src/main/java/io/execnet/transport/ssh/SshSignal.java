@@ -4,13 +4,11 @@ import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.output.OutputSink;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
-import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -41,32 +39,18 @@ final class SshSignal {
 
   /** Runs a command that does it. */
   static void kill(SshCommands commands, SharedSession.Key key, long pid, Duration timeout) {
-    OutputSink errors =
+    OutputSink log =
         new OutputSink(
             key.target().shown(), OutputLine.Stream.STDERR, line -> LOG.debug("kill: {}", line));
     commands
-        .run(key.target(), key.credentials(), RemoteCommand.kill(pid), errors, timeout)
+        .run(
+            key.target(),
+            key.credentials(),
+            RemoteCommand.kill(pid),
+            new SshErrors(log, false),
+            timeout)
         .subscribe(
-            connection -> connection.start(new Ignore(connection)),
+            connection -> connection.start(ConnectionHandler.untilClosed(connection::close)),
             error -> LOG.debug("process " + pid + " could not be killed", error));
-  }
-
-  /** Waits for the end of a command that says nothing. */
-  private record Ignore(SshConnection connection) implements ConnectionHandler {
-
-    @Override
-    public void onBytes(ByteBuffer bytes) {
-      // it has nothing to say
-    }
-
-    @Override
-    public void onWritable() {
-      // nor is it told anything
-    }
-
-    @Override
-    public void onClosed(@Nullable Throwable cause) {
-      connection.close();
-    }
   }
 }

@@ -24,8 +24,9 @@ import reactor.netty.resources.LoopResources;
  * from {@link TransportOptions#credentials}, and an unknown host key is refused unless {@code -o
  * StrictHostKeyChecking=accept-new} takes it.
  *
- * <p>Gateways with the same destination, options and credentials share one connection, each with a
- * channel of its own. It closes when the last of them does.
+ * <p>Gateways with the same destination, options and credentials (the same object, unless theirs
+ * are equal) share one connection, each with a channel of its own. It closes when the last of them
+ * does. Each transport, and so each group, has its own.
  */
 public final class SshTransport implements Transport {
 
@@ -64,8 +65,10 @@ public final class SshTransport implements Transport {
   private Mono<Connection> open(
       SshTarget target, XSpec spec, String gatewayId, TransportOptions options, Deadline deadline) {
     String command = RemoteCommand.of(spec);
-    OutputSink errors = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
-    WorkerStreams streams = new WorkerStreams(null, List.of(1), WorkerStreams.markedAnswer());
+    OutputSink sink = new OutputSink(gatewayId, OutputLine.Stream.STDERR, options.output());
+    SshErrors errors = new SshErrors(sink, spec.bootstrapImport());
+    // the two share the channel's window, and none may fill it
+    WorkerStreams streams = new WorkerStreams(null, List.of(1, 2), WorkerStreams.markedAnswer());
     String line = bootstrap.of(spec, gatewayId + "-worker", streams);
     String shown = RemoteCommand.shown(spec) + " on " + target.shown();
     return commands

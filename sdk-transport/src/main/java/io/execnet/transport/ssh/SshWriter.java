@@ -4,12 +4,14 @@ import io.execnet.transport.EventLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.common.io.IoOutputStream;
 import org.apache.sshd.common.io.IoWriteFuture;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.common.util.threads.ThreadUtils;
+import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
@@ -28,6 +30,7 @@ final class SshWriter {
   private final IoOutputStream out;
   private final EventLoop loop;
   private final Runnable onWritable;
+  private final Consumer<Throwable> onFailure;
   private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
   private long queued;
   private boolean writable = true;
@@ -35,10 +38,12 @@ final class SshWriter {
   private boolean finishing;
   private boolean closed;
 
-  SshWriter(ClientChannel channel, EventLoop loop, Runnable onWritable) {
+  SshWriter(
+      ClientChannel channel, EventLoop loop, Runnable onWritable, Consumer<Throwable> onFailure) {
     this.out = channel.getAsyncIn();
     this.loop = loop;
     this.onWritable = onWritable;
+    this.onFailure = onFailure;
   }
 
   boolean isWritable() {
@@ -111,20 +116,28 @@ final class SshWriter {
     try {
       // a thread of SSHD's own is not made to wait while keys are exchanged anew
       IoWriteFuture written = ThreadUtils.runAsInternal(batch, out::writeBuffer);
-      written.addListener(it -> loop.execute(() -> written(length, it.isWritten())));
+      written.addListener(it -> loop.execute(() -> written(length, failure(it))));
     } catch (IOException | RuntimeException e) {
       LOG.debug("a write to a channel that has closed", e);
-      loop.execute(() -> written(length, false));
+      loop.execute(() -> written(length, e));
     }
   }
 
-  private void written(int length, boolean well) {
+  private static @Nullable Throwable failure(IoWriteFuture write) {
+    if (write.isWritten()) {
+      return null;
+    }
+    Throwable cause = write.getException();
+    return cause == null ? new IOException("the channel takes nothing any more") : cause;
+  }
+
+  private void written(int length, @Nullable Throwable failure) {
     busy = false;
     queued -= length;
-    if (!well) {
-      // what the worker said last can still be read, and then comes the end
+    if (failure != null) {
       closed = true;
       queue.clear();
+      onFailure.accept(failure);
       return;
     }
     next();

@@ -13,6 +13,7 @@ import io.execnet.transport.socket.SocketAddresses;
 import io.execnet.transport.socket.SocketAddresses.HostAndPort;
 import io.execnet.transport.socket.SocketTransport;
 import io.execnet.transport.ssh.OpenSshCommand;
+import io.execnet.transport.ssh.OpenSshProcess;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,17 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param shown what is opened, as people name it
  * @param streams what the worker has there
  * @param overSsh whether it is an ssh client that is started
- * @param address where that leads, if it is known before
+ * @param ssh that client's command, if it is OpenSSH's own
  */
 record FarEnd(
     Map<String, @Nullable Object> how,
     String shown,
     WorkerStreams streams,
     boolean overSsh,
-    @Nullable SocketAddress address) {
-
-  /** ssh's own failure, as opposed to that of the command it runs. */
-  private static final int SSH_FAILED = 255;
+    @Nullable OpenSshCommand ssh) {
 
   /** What a spec names. */
   static FarEnd of(XSpec spec, TransportOptions options, Deadline deadline) {
@@ -66,25 +64,39 @@ record FarEnd(
   }
 
   private static FarEnd openSsh(OpenSshCommand command, XSpec spec) {
-    return process(command.words(), spec, true, command.address());
+    return process(command.words(), spec, true, command);
+  }
+
+  /** A command whose output is of no interest. */
+  static FarEnd command(List<String> command) {
+    WorkerStreams none = new WorkerStreams(null, List.of(), "");
+    return new FarEnd(how(command, Map.of()), command.get(0), none, false, null);
   }
 
   private static FarEnd process(
       List<? extends @Nullable String> command,
       XSpec spec,
       boolean overSsh,
-      @Nullable SocketAddress address) {
-    Map<String, @Nullable Object> how = new HashMap<>();
-    how.put("command", command);
-    how.put("env", overSsh ? Map.of() : spec.env());
-    how.put("address", null);
-    WorkerStreams streams = new WorkerStreams(null, List.of(1), WorkerStreams.markedAnswer());
+      @Nullable OpenSshCommand ssh) {
+    // ssh's two streams share a window, which none may fill
+    List<Integer> framed = overSsh ? List.of(1, 2) : List.of(1);
+    WorkerStreams streams = new WorkerStreams(null, framed, WorkerStreams.markedAnswer());
     String shown =
         overSsh
             ? spec.way() + "=" + spec.get(spec.way()).orElse("")
             : spec.python()
                 .orElse("the interpreter of " + spec.via().or(spec::installvia).orElseThrow());
-    return new FarEnd(how, shown, streams, overSsh, address);
+    Map<String, String> env = overSsh ? Map.of() : spec.env();
+    return new FarEnd(how(command, env), shown, streams, overSsh, ssh);
+  }
+
+  private static Map<String, @Nullable Object> how(
+      List<? extends @Nullable String> command, Map<String, String> env) {
+    Map<String, @Nullable Object> how = new HashMap<>();
+    how.put("command", command);
+    how.put("env", env);
+    how.put("address", null);
+    return how;
   }
 
   /** A connection to a server that the hop can reach. */
@@ -96,18 +108,26 @@ record FarEnd(
     return new FarEnd(how, "the socket server " + target, SocketTransport.STREAMS, false, null);
   }
 
+  /** Where it leads, if that is known before. */
+  @Nullable SocketAddress address() {
+    return ssh == null ? null : ssh.address();
+  }
+
   /** The error by its right name, where an ssh client failed rather than what it runs. */
-  BootstrapException explain(BootstrapException error, Optional<ExitStatus> exit) {
-    if (!overSsh || exit.isEmpty() || exit.get().code() != SSH_FAILED) {
+  BootstrapException explain(BootstrapException error, String where, Optional<ExitStatus> exit) {
+    if (!overSsh || exit.isEmpty() || exit.get().code() != OpenSshProcess.SSH_FAILED) {
       return error;
     }
     String said = error.standardError();
-    Reason reason =
-        said.contains("Host key verification failed")
-            ? Reason.HOST_KEY_REFUSED
-            : said.contains("Permission denied")
-                ? Reason.AUTHENTICATION_REFUSED
-                : Reason.HOST_NOT_FOUND;
-    return new BootstrapException(reason, shown + " did not reach the host", said, error);
+    if (said.contains("Host key verification failed")) {
+      return failed(Reason.HOST_KEY_REFUSED, where + " has no host key to be trusted", error);
+    }
+    return said.contains("Permission denied")
+        ? failed(Reason.AUTHENTICATION_REFUSED, where + " refuses our keys", error)
+        : failed(Reason.HOST_NOT_FOUND, where + " could not be reached", error);
+  }
+
+  private static BootstrapException failed(Reason reason, String why, BootstrapException error) {
+    return new BootstrapException(reason, why, error.standardError(), error);
   }
 }

@@ -18,11 +18,14 @@ final class FarErrors {
   private final EventLoop loop;
   private final IntConsumer grant;
   private final OutputTail tail = new OutputTail();
-  private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
   private final CompletableFuture<Void> handedOver = new CompletableFuture<>();
   private boolean busy;
   private boolean ended;
-  private int room = Forwarder.WINDOW / 4;
+  private int room = Forwarder.ERRORS_WINDOW;
+
+  /** What is to be handed over, and how many bytes that was of what came. */
+  private record Chunk(byte[] bytes, int came) {}
 
   FarErrors(OutputSink sink, EventLoop loop, IntConsumer grant) {
     this.sink = sink;
@@ -30,13 +33,14 @@ final class FarErrors {
     this.grant = grant;
   }
 
-  void add(byte[] bytes) {
-    room -= bytes.length;
+  /** These are to be handed over, of so many bytes that came. */
+  void add(byte[] bytes, int came) {
+    room -= came;
     if (room < 0) {
       throw new IllegalStateException("it sent more errors than it was asked for");
     }
     tail.add(bytes, 0, bytes.length);
-    waiting.add(bytes);
+    waiting.add(new Chunk(bytes, came));
     next();
   }
 
@@ -44,6 +48,11 @@ final class FarErrors {
   void end() {
     ended = true;
     next();
+  }
+
+  /** Whether nothing more comes. */
+  boolean isEnded() {
+    return ended;
   }
 
   /** Completes when all of it has been handed over. */
@@ -60,9 +69,10 @@ final class FarErrors {
     if (busy || handedOver.isDone()) {
       return;
     }
-    byte[] bytes = waiting.poll();
-    if (bytes != null) {
-      handOver(() -> sink.accept(bytes, bytes.length), () -> taken(bytes.length));
+    Chunk chunk = waiting.poll();
+    if (chunk != null) {
+      byte[] bytes = chunk.bytes;
+      handOver(() -> sink.accept(bytes, bytes.length), () -> taken(chunk.came));
     } else if (ended) {
       handOver(sink::end, () -> handedOver.complete(null));
     }

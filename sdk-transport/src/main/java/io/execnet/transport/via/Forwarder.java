@@ -32,6 +32,7 @@ final class Forwarder {
   static final int ERRORS_CREDIT = 1;
   static final int CLOSE = 2;
   static final int KILL = 3;
+  static final int ENDED = 4;
 
   private static final String SOURCE = read();
 

@@ -56,7 +56,7 @@ public final class InstallTransport implements Transport {
     return Mono.usingWhen(
         ViaTransport.interpret(host, interpreter, line, gatewayId, options, deadline),
         server ->
-            FirstLine.of(server, deadline)
+            Reply.firstLine(server, "the socket server", deadline)
                 .map(InstallTransport::reachable)
                 .publishOn(BlockingWork.STARTS)
                 .flatMap(at -> connect(host, at, token, spec, gatewayId, options, deadline)),

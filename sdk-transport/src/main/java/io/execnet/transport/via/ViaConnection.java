@@ -5,16 +5,16 @@ import io.execnet.core.ExitStatus;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
 import io.execnet.transport.EventLoop;
+import io.execnet.transport.HandlerSlot;
 import io.execnet.transport.Hop;
 import io.execnet.transport.output.OutputSink;
+import io.execnet.transport.ssh.OpenSshProcess;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -25,31 +25,32 @@ import reactor.core.publisher.MonoSink;
  */
 final class ViaConnection implements Connection, ForwarderChannel.Listener {
 
-  /** How long what it printed may take to be handed over after it ended. */
-  private static final Duration DRAIN = Duration.ofSeconds(1);
+  /** How long the hop's ssh client may take to end after what it led to was killed. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private final Hop hop;
   private final ForwarderChannel forwarder;
   private final FarInput input;
   private final FarOutput output;
   private final FarErrors errors;
-  private final AtomicBoolean started = new AtomicBoolean();
-  private final CompletableFuture<@Nullable ExitStatus> drained = new CompletableFuture<>();
+  private final @Nullable OpenSshProcess behindSsh;
+  private final FarExit exit;
+  private final HandlerSlot slot = new HandlerSlot();
   private volatile @Nullable SocketAddress address;
-  private volatile @Nullable ExitStatus exit;
   private @Nullable MonoSink<ViaConnection> opening;
-  private @Nullable ConnectionHandler handler;
-  private boolean closed;
+  private boolean killed;
 
-  private ViaConnection(Hop hop, @Nullable SocketAddress address, OutputSink errorSink) {
+  private ViaConnection(Hop hop, FarEnd far, OutputSink errorSink) {
     this.hop = hop;
-    this.address = address;
+    this.address = far.address();
+    this.behindSsh = far.ssh() == null ? null : new OpenSshProcess(far.ssh());
     this.forwarder = new ForwarderChannel(hop, this);
     this.input = new FarInput(forwarder::data, () -> forwarder.command(Forwarder.CLOSE, 0));
     this.output = new FarOutput(n -> forwarder.command(Forwarder.OUTPUT_CREDIT, n), this::shut);
     this.errors =
         new FarErrors(
             errorSink, hop.eventLoop(), n -> forwarder.command(Forwarder.ERRORS_CREDIT, n));
+    this.exit = new FarExit(hop.eventLoop(), errors, behindSsh);
   }
 
   /**
@@ -60,14 +61,14 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
   static Mono<ViaConnection> open(Hop hop, FarEnd far, OutputSink errorSink) {
     return Mono.create(
         sink -> {
-          ViaConnection connection = new ViaConnection(hop, far.address(), errorSink);
+          ViaConnection connection = new ViaConnection(hop, far, errorSink);
           sink.onCancel(connection::kill);
           hop.eventLoop().execute(() -> connection.begin(far.how(), sink));
         });
   }
 
   private void begin(Map<String, ?> how, MonoSink<ViaConnection> sink) {
-    if (!closed) {
+    if (!slot.isEnded()) {
       opening = sink;
       forwarder.start(how);
     }
@@ -108,39 +109,53 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
 
   @Override
   public void onErrors(byte[] bytes) {
-    errors.add(bytes);
+    OpenSshProcess process = behindSsh;
+    if (process == null) {
+      errors.add(bytes, bytes.length);
+    } else {
+      errors.add(process.errors(bytes), bytes.length);
+      process.ended().ifPresent(this::endedBehindSsh);
+    }
   }
 
   @Override
   public void onErrorsEnded() {
+    endErrors();
+    exit.onErrorsEnded();
+  }
+
+  private void endErrors() {
+    if (behindSsh != null && !errors.isEnded()) {
+      errors.add(behindSsh.lastErrors(), 0);
+    }
     errors.end();
+  }
+
+  /** The hop's client goes on while a process that this one left behind holds the stream. */
+  private void endedBehindSsh(ExitStatus status) {
+    if (!exit.isTold()) {
+      exit.tell(status);
+      forwarder.command(Forwarder.ENDED, 0);
+    }
   }
 
   @Override
   public void onWritten(long bytes) {
-    ConnectionHandler listener = handler;
-    if (input.granted(bytes) && listener != null && !closed) {
-      listener.onWritable();
+    if (input.granted(bytes)) {
+      slot.writable();
     }
   }
 
   @Override
   public void onExited(ExitStatus status) {
-    exit = status;
-    errors
-        .handedOver()
-        .copy()
-        .completeOnTimeout(null, DRAIN.toMillis(), TimeUnit.MILLISECONDS)
-        .thenRun(() -> drained.complete(status));
+    exit.onHop(status);
   }
 
   @Override
   public void onClosed(@Nullable Throwable cause) {
-    errors.end();
+    endErrors();
     output.end(cause);
-    if (exit == null) {
-      drained.complete(null);
-    }
+    exit.onClosed();
   }
 
   // ---- what the user of the connection calls
@@ -152,45 +167,33 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
 
   @Override
   public void start(ConnectionHandler listener) {
-    if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException("the connection has a handler already");
-    }
+    slot.claim();
     eventLoop()
         .execute(
             () -> {
-              handler = listener;
-              if (closed) {
-                listener.onClosed(null);
-              } else {
+              if (slot.fill(listener)) {
                 output.start(this::handOver);
               }
             });
   }
 
   private void handOver(ByteBuffer bytes) {
-    ConnectionHandler listener = handler;
-    if (listener == null || closed) {
-      return;
-    }
-    try {
-      listener.onBytes(bytes);
-    } catch (RuntimeException | Error e) {
-      shut(e);
+    ByteBuffer rest = behindSsh == null ? bytes : behindSsh.output(bytes);
+    if (rest.hasRemaining()) {
+      slot.bytes(rest, this::shut);
     }
   }
 
   /** The end, for whatever reason. */
   private void shut(@Nullable Throwable cause) {
-    if (closed) {
+    if (!slot.end(cause)) {
       return;
     }
-    closed = true;
     input.drop();
     output.stayOpen(); // what still comes goes nowhere
     forwarder.command(Forwarder.CLOSE, 0);
-    ConnectionHandler listener = handler;
-    if (listener != null) {
-      listener.onClosed(cause);
+    if (slot.isFilled()) {
+      slot.tell();
     } else {
       output.start(this::handOver);
     }
@@ -203,7 +206,7 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
 
   @Override
   public void write(ByteBuffer bytes) {
-    if (closed) {
+    if (slot.isEnded()) {
       bytes.position(bytes.limit());
     } else if (bytes.hasRemaining()) {
       byte[] copy = new byte[bytes.remaining()];
@@ -214,7 +217,7 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
 
   @Override
   public boolean isWritable() {
-    return !closed && input.isWritable();
+    return !slot.isEnded() && input.isWritable();
   }
 
   @Override
@@ -222,9 +225,9 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
     eventLoop()
         .execute(
             () -> {
-              if (handler == null) {
+              if (!slot.isFilled()) {
                 shut(null);
-              } else if (!closed) {
+              } else if (!slot.isEnded()) {
                 input.finish();
                 output.stayOpen();
               }
@@ -237,19 +240,46 @@ final class ViaConnection implements Connection, ForwarderChannel.Listener {
         .execute(
             () -> {
               opening = null;
-              forwarder.command(Forwarder.KILL, 0);
+              if (!killed) {
+                killed = true;
+                killFarEnd();
+              }
               shut(null);
             });
   }
 
-  @Override
-  public Mono<ExitStatus> exitStatus() {
-    return Mono.fromFuture(drained, true);
+  /** Where ssh leads to it, that only loses the connection if its client is killed at once. */
+  private void killFarEnd() {
+    Optional<List<String>> command =
+        behindSsh == null || exit.isTold() ? Optional.empty() : behindSsh.kill();
+    if (command.isEmpty()) {
+      killHopsProcess();
+      return;
+    }
+    exit.killing();
+    FarKill.run(hop, command.get()).subscribe(done -> eventLoop().execute(() -> afterKill(done)));
   }
 
-  /** How its process has ended, if it has; any thread. */
+  private void afterKill(boolean done) {
+    exit.killed(done);
+    if (done) {
+      forwarder.command(Forwarder.ENDED, 0);
+    }
+    eventLoop().schedule(LAST_WORDS, this::killHopsProcess);
+  }
+
+  private void killHopsProcess() {
+    forwarder.command(Forwarder.KILL, 0);
+  }
+
+  @Override
+  public Mono<ExitStatus> exitStatus() {
+    return exit.status();
+  }
+
+  /** How the process that the hop started has ended, if it has; any thread. */
   Optional<ExitStatus> exited() {
-    return Optional.ofNullable(exit);
+    return exit.ofHop();
   }
 
   @Override

@@ -20,6 +20,7 @@ import io.execnet.transport.socket.SocketAddresses.HostAndPort;
 import io.execnet.transport.socket.SocketTransport;
 import io.execnet.transport.socket.Token;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -85,17 +86,16 @@ public final class ViaTransport implements Transport {
         .flatMap(
             raw -> {
               String answer = far.streams().answer();
-              return Bootstrap.start(raw, shown(far, hop), line, answer, deadline)
-                  .onErrorMap(BootstrapException.class, error -> far.explain(error, raw.exited()));
+              String shown = shown(far, hop);
+              return Bootstrap.start(raw, shown, line, answer, deadline)
+                  .onErrorMap(
+                      BootstrapException.class, error -> far.explain(error, shown, raw.exited()));
             });
   }
 
   private Mono<Connection> openServer(
       Hop hop, XSpec spec, String gatewayId, TransportOptions options, Deadline deadline) {
     HostAndPort target = SocketAddresses.of(spec);
-    if (spec.has("tls") || spec.has("tls_ca") || spec.has("tls_cert") || spec.has("tls_key")) {
-      throw new XSpecException("there is no TLS through another gateway (in '" + spec + "')");
-    }
     Optional<Token> token = SocketTransport.token(spec, target, options);
     return openServer(hop, target, token.orElse(null), spec, gatewayId, options, deadline);
   }
@@ -111,8 +111,10 @@ public final class ViaTransport implements Transport {
       Deadline deadline) {
     FarEnd far = FarEnd.server(target, options, deadline);
     String line = bootstrap.of(spec, gatewayId + "-worker", far.streams());
+    UnaryOperator<Connection> tls = SocketTransport.tls(spec, target);
     return reach(hop, far, gatewayId, options, deadline)
-        .flatMap(raw -> SocketTransport.start(raw, shown(far, hop), token, line, deadline));
+        .flatMap(
+            raw -> SocketTransport.start(tls.apply(raw), shown(far, hop), token, line, deadline));
   }
 
   /** Has a hop open a stream, on which nothing has been said then. */

@@ -5,6 +5,7 @@ execnet have too, so that any worker can be a hop. Neither end has more than a w
 its way that the other has not asked for, so a far end that stands still holds nobody else up.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ STARTED, NOT_FOUND, NOT_REACHED, FAILED, WRITTEN, ERRORS, OUTPUT_ENDED, ERRORS_E
     range(9)
 )
 # What is to be done, as (code, value); bytes by themselves go to the far end's input.
-OUTPUT_CREDIT, ERRORS_CREDIT, CLOSE, KILL = range(4)
+OUTPUT_CREDIT, ERRORS_CREDIT, CLOSE, KILL, ENDED = range(5)
 
 CHUNK = 65536
 QUIET_SECONDS = 0.2
@@ -30,6 +31,8 @@ def forward(channel, window, how):
     if execmodel.backend == "gevent":
         import gevent.socket  # noqa: F401 - stock execnet takes it for imported
     forwarder = Forwarder(execmodel, channel.receive(), window)
+    atexit.register(forwarder.hear_all)
+    execmodel.start(forwarder.listen)
     execmodel.start(forwarder.run, (how,))
 
 
@@ -44,7 +47,11 @@ class Forwarder:
         self._far = None
         self._killed = False
         self._finished = False
-        channel.setcallback(self._obey, endmarker=None)
+        self._heard = execmodel.Event()
+
+    def hear_all(self):
+        """What was said last may be that the far end is to be killed, which would not end else."""
+        self._heard.wait(SECONDS_TO_END)
 
     def _tell(self, item):
         try:
@@ -55,13 +62,22 @@ class Forwarder:
     def _tell_errors(self, item):
         self._tell((ERRORS, item) if isinstance(item, bytes) else item)
 
+    def listen(self):
+        """In a thread of its own: callbacks are called by one that others may keep waiting."""
+        try:
+            for item in self._channel:
+                self._obey(item)
+        except (OSError, self._channel.RemoteError):
+            pass  # another way for it to end
+        finally:
+            self._abandon()
+            self._heard.set()
+            atexit.unregister(self.hear_all)
+
     def _obey(self, item):
-        """Called by the thread that receives for all channels: must not wait."""
+        """Must not wait: the next item may be a kill."""
         if isinstance(item, bytes):
             self._input.put(item)
-            return
-        if item is None:
-            self._abandon()
             return
         command, value = item
         if command == OUTPUT_CREDIT:
@@ -70,8 +86,16 @@ class Forwarder:
             self._errors.credit.add(value)
         elif command == CLOSE:
             self._input.put(None)
+        elif command == ENDED:
+            self._execmodel.start(self._end_when_quiet, ())
         else:
             self._kill()
+
+    def _end_when_quiet(self):
+        """What ended is not our process but one behind it, which others may keep waiting."""
+        for relay in (self._output, self._errors):
+            relay.end_when_quiet()
+        self._far.kill()
 
     def _kill(self):
         self._killed = True

@@ -2,6 +2,7 @@ package io.execnet.transport.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.execnet.testing.Quietly;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class BlockingWorkTest {
           BlockingWork.OUTPUT.schedule(
               () -> {
                 blocked.countDown();
-                await(end);
+                Quietly.await(end);
               }));
     }
     try {
@@ -31,14 +32,6 @@ class BlockingWorkTest {
     } finally {
       end.countDown();
       consumers.dispose();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -17,6 +17,7 @@ import io.execnet.transport.PeerConnections;
 import io.execnet.transport.Received;
 import io.execnet.transport.TransportOptions;
 import io.execnet.transport.Transports;
+import io.execnet.transport.WorkerFrames;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import io.execnet.transport.netty.NettyConnection;
@@ -46,9 +47,6 @@ import reactor.netty.tcp.TcpResources;
 class BootstrapIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  /** A frame STATUS on channel 1, whose answer any worker can give. */
-  private static final byte[] STATUS = {0, 0, 0, 0, 1, 0, 0, 0, 0};
 
   private final Transports transports = new Transports();
   private final List<String> output = new CopyOnWriteArrayList<>();
@@ -85,8 +83,12 @@ class BootstrapIT {
 
   /** Asks the worker for its status, and returns what it answers. */
   private static String statusOf(Connection connection) throws Exception {
+    return answer(connection, WorkerFrames.HELLO_AND_STATUS);
+  }
+
+  private static String answer(Connection connection, byte[] question) throws Exception {
     Received received = Received.from(connection);
-    PeerConnections.write(connection, STATUS);
+    PeerConnections.write(connection, question);
     Awaitility.await().atMost(PATIENCE).until(() -> received.text().contains("numexecuting"));
     connection.close();
     received.awaitClosed();
@@ -132,7 +134,7 @@ class BootstrapIT {
   void startsTheInstalledExecnet(String spec) throws Exception {
     for (Path python : List.of(StockExecnet.newest(), StockExecnet.debian())) {
       Connection connection = PeerConnections.value(open(spec + "//python=" + python));
-      assertThat(statusOf(connection)).contains("numchannels");
+      assertThat(answer(connection, WorkerFrames.STATUS)).contains("numchannels");
     }
   }
 

@@ -20,12 +20,27 @@ public final class Certificates {
 
   /** Starts a server that has one, and has the others beside it. */
   public static ServerUnderTest startServer(String... arguments) {
+    return startServer(List.of(), "127.0.0.1", arguments);
+  }
+
+  /** The same on another address than the one that the certificate is for. */
+  static ServerUnderTest startServerAt(String host, String... arguments) {
+    return startServer(List.of(), host, arguments);
+  }
+
+  /** The same, started by a command of its own. */
+  public static ServerUnderTest startServerBy(List<String> prefix, String... arguments) {
+    return startServer(prefix, "127.0.0.1", arguments);
+  }
+
+  private static ServerUnderTest startServer(
+      List<String> prefix, String host, String... arguments) {
     Path folder = ServerUnderTest.newFolder();
     make(folder);
     List<String> all =
         new ArrayList<>(List.of("--tls-cert", "server.pem", "--tls-key", "server.key"));
     all.addAll(List.of(arguments));
-    return ServerUnderTest.start(folder, List.of(), "127.0.0.1:0", all.toArray(String[]::new));
+    return ServerUnderTest.start(folder, prefix, host + ":0", all.toArray(String[]::new));
   }
 
   private static void make(Path folder) {

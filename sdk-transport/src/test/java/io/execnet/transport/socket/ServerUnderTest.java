@@ -105,8 +105,18 @@ public final class ServerUnderTest implements AutoCloseable {
     }
   }
 
-  private String announced() throws IOException {
-    return Files.readString(folder.resolve("address"));
+  private String announced() {
+    return written("address");
+  }
+
+  /** What there is of the file, which the server's own shell makes. */
+  private String written(String name) {
+    try {
+      Path file = folder.resolve(name);
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** {@code host:port}. */
@@ -128,11 +138,7 @@ public final class ServerUnderTest implements AutoCloseable {
   }
 
   public String log() {
-    try {
-      return Files.readString(folder.resolve("log"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return written("log");
   }
 
   public void awaitLog(String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
 import io.execnet.core.spec.XSpec;
+import io.execnet.testing.FreePort;
 import io.execnet.testing.Leftovers;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Credentials;
@@ -189,10 +190,7 @@ class SocketStartIT {
 
   @Test
   void saysThatNobodyListens() throws Exception {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      free = socket.getLocalPort();
-    }
+    int free = FreePort.find();
     BootstrapException error = refused("socket=127.0.0.1:" + free);
     assertThat(error.reason()).isEqualTo(Reason.HOST_NOT_FOUND);
     assertThat(error).hasMessageContaining("127.0.0.1:" + free).hasMessageContaining("refused");

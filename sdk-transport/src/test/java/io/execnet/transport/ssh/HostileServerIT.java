@@ -169,7 +169,8 @@ class HostileServerIT extends SshGateways {
     SshCommands commands =
         new SshCommands(
             new SshSessions(), TcpResources.get().onServer(LoopResources.DEFAULT_NATIVE));
-    OutputSink errors = new OutputSink("gw0", OutputLine.Stream.STDERR, line -> {});
+    OutputSink sink = new OutputSink("gw0", OutputLine.Stream.STDERR, line -> {});
+    SshErrors errors = new SshErrors(sink, false);
     return PeerConnections.value(commands.run(target, PASSWORD, "anything", errors, PATIENCE));
   }
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.core.BootstrapException.Reason;
+import io.execnet.testing.FreePort;
 import io.execnet.transport.Connection;
 import io.execnet.transport.Credentials;
 import io.execnet.transport.PeerConnections;
+import io.execnet.transport.Received;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.sshd.common.forward.PortForwardingEventListener;
-import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.client.channel.ChannelDirectTcpip;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelListener;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 import org.awaitility.Awaitility;
@@ -135,11 +138,8 @@ class JumpIT extends SshGateways {
   }
 
   @Test
-  void saysThatTheHostInBetweenReachesNothing() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      port = socket.getLocalPort();
-    }
+  void saysThatTheHostInBetweenReachesNothing() {
+    int port = FreePort.find();
     BootstrapException error = failure(open(spec("-p " + port + " -J bastion inner")));
     assertThat(error.reason()).isEqualTo(Reason.HOST_NOT_FOUND);
     assertThat(error)
@@ -149,12 +149,30 @@ class JumpIT extends SshGateways {
   }
 
   @Test
+  void saysThatTheHostInBetweenForbidsIt() throws IOException {
+    OpenSshServer strict = server("AllowTcpForwarding no");
+    write(host("strict", strict) + host("inner", inner, "ProxyJump strict"));
+    BootstrapException error = failure(open(spec("inner")));
+    assertThat(error.reason()).isEqualTo(Reason.HOST_NOT_FOUND);
+    assertThat(error)
+        .hasMessageContaining("the jump host forbids it (AllowTcpForwarding, PermitOpen): ");
+  }
+
+  @Test
+  void saysWhichConnectionWasLost() throws Exception {
+    Connection connection = PeerConnections.value(open(spec("jumping")));
+    Received received = Received.from(connection);
+    bastion.killServers();
+    assertThat(received.awaitClosed().orElseThrow())
+        .hasMessageContaining("@127.0.0.1:" + inner.port() + " (through ")
+        .hasMessageContaining("): lost the SSH connection to ")
+        .hasMessageContaining("@127.0.0.1:" + bastion.port() + ": the connection ended");
+  }
+
+  @Test
   void saysNothingThatIsTrueNoMore() throws Exception {
     Connection other = PeerConnections.value(open(spec("jumping"))); // holds the shared session
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.find();
     Mono<Connection> start = open(spec("-p " + port + " -J bastion inner"));
     assertThat(failure(start)).hasMessageContaining("the jump host could not connect to it: ");
     try (ServerSocket hangsUp = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
@@ -174,37 +192,49 @@ class JumpIT extends SshGateways {
     assertWorks(other);
   }
 
-  /** Ends a start just when a port of this host leads to the target. */
+  /** Ends a start just when the jump host has connected to the target. */
   @Test
-  void aCancelLeavesNoPortOpen() throws Exception {
+  void aCancelLeavesNoChannelOpen() throws Exception {
     Connection other = PeerConnections.value(open(spec("jumping"))); // holds the shared session
     Disposable.Swap start = Disposables.swap();
-    CompletableFuture<Session> jump = new CompletableFuture<>();
-    PortForwardingEventListener listener =
-        new PortForwardingEventListener() {
+    CompletableFuture<Channel> tunnel = new CompletableFuture<>();
+    ChannelListener listener =
+        new ChannelListener() {
           @Override
-          public void establishedExplicitTunnel(
-              Session session,
-              SshdSocketAddress local,
-              SshdSocketAddress remote,
-              boolean localForwarding,
-              SshdSocketAddress bound,
-              Throwable problem) {
-            start.dispose();
-            jump.complete(session);
+          public void channelOpenSuccess(Channel channel) {
+            if (channel instanceof ChannelDirectTcpip) {
+              start.dispose();
+              tunnel.complete(channel);
+            }
           }
         };
-    SshClients.client().addPortForwardingEventListener(listener);
+    SshClients.client().addChannelListener(listener);
     try {
       start.update(open(spec("-C jumping")).subscribe(Connection::kill));
-      Session shared = jump.get(30, TimeUnit.SECONDS);
-      Awaitility.await()
-          .atMost(PATIENCE)
-          .until(() -> shared.getStartedLocalPortForwards().isEmpty());
+      Channel opened = tunnel.get(30, TimeUnit.SECONDS);
+      Awaitility.await().atMost(PATIENCE).until(opened::isClosed);
     } finally {
-      SshClients.client().removePortForwardingEventListener(listener);
+      SshClients.client().removeChannelListener(listener);
     }
     assertWorks(other);
+  }
+
+  @Test
+  void aCancelAtAnyTimeLeavesNothing() throws Exception {
+    assertWorks(open(spec("jumping")));
+    for (int i = 0; i < 60; i++) {
+      Disposable start = open(spec("jumping")).doOnNext(Connection::kill).subscribe();
+      Mono.delay(Duration.ofMillis(5L * i)).block();
+      start.dispose();
+    }
+  }
+
+  @Test
+  void tellsTheAddressThatTheJumpHostConnectsTo() throws Exception {
+    Connection connection = PeerConnections.value(open(spec("jumping")));
+    assertThat(connection.remoteAddress())
+        .hasValue(InetSocketAddress.createUnresolved("127.0.0.1", inner.port()));
+    connection.kill();
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,12 +56,12 @@ class KeepAliveIT extends SshGateways {
     OpenSshServer server = server();
     StallingProxy proxy = new StallingProxy(server.port());
     closeLater(proxy);
-    SshTransport peers = SshTesting.peers(home);
+    SshTransport peers = SshTesting.peers(home, Map.of("PEER", "echo"));
     String spec = server.spec("-p " + proxy.port(), "-o StrictHostKeyChecking=no");
     Connection connection =
         PeerConnections.value(
             peers.open(
-                XSpec.parse(spec + "//env:PEER=echo"),
+                XSpec.parse(spec),
                 "gw0",
                 options(PATIENCE, Duration.ofSeconds(1), Credentials.NONE)));
     Received received = Received.from(connection);

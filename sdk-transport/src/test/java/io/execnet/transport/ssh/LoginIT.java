@@ -2,13 +2,19 @@ package io.execnet.transport.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.execnet.core.BootstrapException;
 import io.execnet.core.ExitStatus;
 import io.execnet.testing.Prerequisites;
+import io.execnet.testing.Quietly;
 import io.execnet.transport.Connection;
+import io.execnet.transport.Credentials;
 import io.execnet.transport.PeerConnections;
 import io.execnet.transport.Received;
+import io.execnet.transport.TransportOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** What a login may say and do before the interpreter starts, and how that ends. */
@@ -37,12 +43,47 @@ class LoginIT extends SshGateways {
   }
 
   @Test
+  void errorsBeforeTheInterpreterThatNobodyTakesHoldNothingUp() throws Exception {
+    OpenSshServer server =
+        server(
+            "ForceCommand head -c 4000000 /dev/zero >&2; echo last words >&2;"
+                + " exec python3 -u -c 'import sys;exec(eval(sys.stdin.readline()))'");
+    CountDownLatch release = new CountDownLatch(1);
+    TransportOptions options = new TransportOptions(PATIENCE, line -> Quietly.await(release));
+    Connection connection = PeerConnections.value(open(server.spec(), options));
+    assertWorks(connection);
+    assertThat(connection.standardError()).endsWith("last words\n");
+    release.countDown();
+  }
+
+  @Test
   void compressesWhereItIsAskedTo() throws Exception {
     OpenSshServer server = server("LogLevel DEBUG1");
     assertWorks(open(server.spec()));
     assertThat(server.log()).contains("compression: none").doesNotContain("compression: zlib");
     assertWorks(open(server.spec("-o Compression=yes")));
     assertThat(server.log()).contains("compression: zlib@openssh.com");
+  }
+
+  @Test
+  void findsTheInterpreterWithTheCommandThatRunsIt() throws Exception {
+    Path bin = Files.createDirectory(home.resolve("bin"));
+    Files.createSymbolicLink(bin.resolve("sh"), Path.of("/bin/sh"));
+    PasswordServer server = PasswordServer.withPath(bin.toString());
+    closeLater(server);
+    Credentials joe =
+        new Credentials() {
+          @Override
+          public Optional<String> password(String user, String host, int port) {
+            return Optional.of("secret");
+          }
+        };
+    assertThat(failure(open(server.spec(), joe)).reason())
+        .isEqualTo(BootstrapException.Reason.INTERPRETER_NOT_FOUND);
+    assertThat(server.commands()).isEqualTo(1);
+    Files.createSymbolicLink(bin.resolve("python"), Path.of("/usr/bin/python3"));
+    assertWorks(open(server.spec(), joe));
+    assertThat(server.commands()).isEqualTo(2);
   }
 
   @Test

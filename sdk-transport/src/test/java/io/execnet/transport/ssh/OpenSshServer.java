@@ -1,10 +1,10 @@
 package io.execnet.transport.ssh;
 
+import io.execnet.testing.FreePort;
 import io.execnet.testing.Prerequisites;
+import io.execnet.testing.TestRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -47,7 +47,7 @@ public final class OpenSshServer implements AutoCloseable {
       if (user().equals("root")) {
         Files.createDirectories(Path.of("/run/sshd"));
       }
-      int port = freePort();
+      int port = FreePort.find();
       List<String> lines = new ArrayList<>(List.of(configuration));
       lines.addAll(
           List.of(
@@ -63,6 +63,7 @@ public final class OpenSshServer implements AutoCloseable {
               "KbdInteractiveAuthentication no",
               "PermitRootLogin yes",
               "LogLevel VERBOSE"));
+      TestRun.mark().ifPresent(mark -> lines.add("SetEnv \"" + mark + "\""));
       Files.write(folder.resolve("sshd_config"), lines);
       Process process =
           new ProcessBuilder(
@@ -124,12 +125,6 @@ public final class OpenSshServer implements AutoCloseable {
   private static boolean onPath(String command) {
     return Stream.of(System.getenv("PATH").split(":"))
         .anyMatch(it -> Files.isExecutable(Path.of(it, command)));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Who can log in: the one who runs the test. */

@@ -18,7 +18,6 @@ import org.apache.sshd.server.auth.keyboard.InteractiveChallenge;
 import org.apache.sshd.server.auth.keyboard.KeyboardInteractiveAuthenticator;
 import org.apache.sshd.server.auth.keyboard.PromptEntry;
 import org.apache.sshd.server.auth.keyboard.UserAuthKeyboardInteractiveFactory;
-import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.shell.ProcessShellCommandFactory;
 import org.junit.jupiter.api.Test;
@@ -28,24 +27,10 @@ class PasswordIT extends SshGateways {
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
-  private SshServer server() {
-    SshServer server = EmbeddedServers.create();
-    server.setCommandFactory(ProcessShellCommandFactory.INSTANCE);
-    return server;
-  }
-
-  private String started(SshServer server) throws IOException {
-    server.start();
-    closeLater(() -> server.stop(true));
-    return EmbeddedServers.spec(server);
-  }
-
   private String passwordServer() throws IOException {
-    SshServer server = server();
-    server.setUserAuthFactories(List.of(UserAuthPasswordFactory.INSTANCE));
-    server.setPasswordAuthenticator(
-        (user, password, session) -> user.equals("joe") && password.equals("secret"));
-    return started(server);
+    PasswordServer server = PasswordServer.start();
+    closeLater(server);
+    return server.spec();
   }
 
   private Credentials password(String password) {
@@ -92,7 +77,8 @@ class PasswordIT extends SshGateways {
 
   /** Asks for a word, and then for a number. */
   private String askingServer() throws IOException {
-    SshServer server = server();
+    SshServer server = EmbeddedServers.create();
+    server.setCommandFactory(ProcessShellCommandFactory.INSTANCE);
     server.setUserAuthFactories(List.of(UserAuthKeyboardInteractiveFactory.INSTANCE));
     server.setKeyboardInteractiveAuthenticator(
         new KeyboardInteractiveAuthenticator() {
@@ -112,7 +98,9 @@ class PasswordIT extends SshGateways {
             return answers.equals(List.of("secret", "42"));
           }
         });
-    return started(server);
+    server.start();
+    closeLater(() -> server.stop(true));
+    return EmbeddedServers.spec(server);
   }
 
   private Credentials answers(Map<String, String> known) {

@@ -3,8 +3,12 @@ package io.execnet.transport.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.transport.Connection;
+import io.execnet.transport.Credentials;
 import io.execnet.transport.PeerConnections;
 import io.execnet.transport.Received;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -53,13 +57,35 @@ class SharedSessionIT extends SshGateways {
   @Test
   void othersDoNotShare() throws Exception {
     OpenSshServer server = server();
-    List<Connection> all =
-        Flux.just(server.spec(), server.spec("-C"), server.spec("-o ServerAliveInterval=7"))
-            .flatMap(this::open)
-            .collectList()
-            .block(PATIENCE);
-    assertThat(server.connections()).isEqualTo(3);
+    Path key = home.resolve("other");
+    OpenSshServer.keygen(key, "ed25519", "");
+    Files.writeString(
+        server.authorizedKeys(),
+        Files.readString(Path.of(key + ".pub")),
+        StandardOpenOption.APPEND);
+    List<String> specs =
+        List.of(
+            server.spec(),
+            server.spec("-C"),
+            server.spec("-o ServerAliveInterval=7"),
+            server.spec("-i " + key));
+    List<Connection> all = openEach(specs, Credentials.NONE);
+    assertThat(server.connections()).isEqualTo(4);
+    all.addAll(openEach(specs, Credentials.NONE));
+    assertThat(server.connections()).isEqualTo(4);
+    Credentials others = new Credentials() {};
+    all.addAll(openEach(specs, others));
+    all.addAll(openEach(specs, others));
+    assertThat(server.connections()).isEqualTo(8);
     end(all);
+  }
+
+  private List<Connection> openEach(List<String> specs, Credentials credentials) {
+    return Flux.fromIterable(specs)
+        .flatMap(spec -> open(spec, credentials))
+        .collectList()
+        .blockOptional(PATIENCE)
+        .orElseThrow();
   }
 
   @Test

@@ -9,18 +9,14 @@ import io.execnet.transport.OutputContract;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.PeerConnections;
 import io.execnet.transport.Received;
+import io.execnet.transport.Reports;
 import io.execnet.transport.TransportContract;
 import io.execnet.transport.TransportOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -33,10 +29,8 @@ import reactor.core.publisher.Mono;
 abstract class SshContract implements TransportContract, OutputContract {
 
   private @TempDir Path home;
-  private final Map<Connection, Path> reports = new ConcurrentHashMap<>();
-  private final AtomicInteger count = new AtomicInteger();
+  private final Reports reports = new Reports();
   private OpenSshServer server;
-  private SshTransport transport;
 
   /** Lines for the server's configuration. */
   abstract String[] configuration();
@@ -49,7 +43,6 @@ abstract class SshContract implements TransportContract, OutputContract {
   @BeforeEach
   void startServer() {
     server = OpenSshServer.start(configuration());
-    transport = SshTesting.peers(home);
   }
 
   @AfterEach
@@ -95,25 +88,18 @@ abstract class SshContract implements TransportContract, OutputContract {
   /** A full window holds standard error back too, so the peers say in files what they say. */
   @Override
   public String said(Connection connection) {
-    Path report = reports.get(connection);
-    try {
-      return Files.exists(report) ? Files.readString(report) : "";
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return reports.of(connection);
   }
 
   @Override
   public Mono<Connection> open(Map<String, String> environment, Consumer<OutputLine> output) {
-    return Mono.defer(
-        () -> {
-          Path report = home.resolve("report-" + count.incrementAndGet());
-          StringBuilder spec = new StringBuilder("ssh=" + arguments(server));
-          spec.append("//env:REPORT=").append(report);
-          environment.forEach((key, value) -> spec.append("//env:" + key + "=" + value));
-          return transport
-              .open(XSpec.parse(spec.toString()), "gw0", new TransportOptions(PATIENCE, output))
-              .doOnNext(connection -> reports.put(connection, report));
-        });
+    XSpec spec =
+        // says that what it prints is not framed
+        XSpec.parse("ssh=" + arguments(server) + "//bootstrap=import");
+    return reports.open(
+        home,
+        environment,
+        all ->
+            SshTesting.peers(home, all).open(spec, "gw0", new TransportOptions(PATIENCE, output)));
   }
 }

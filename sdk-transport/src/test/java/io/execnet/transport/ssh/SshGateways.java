@@ -11,6 +11,7 @@ import io.execnet.transport.Credentials;
 import io.execnet.transport.PeerConnections;
 import io.execnet.transport.Received;
 import io.execnet.transport.TransportOptions;
+import io.execnet.transport.WorkerFrames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,9 +29,6 @@ import reactor.core.publisher.Mono;
 abstract class SshGateways {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  /** A frame STATUS on channel 1, whose answer any worker can give. */
-  private static final byte[] STATUS = {0, 0, 0, 0, 1, 0, 0, 0, 0};
 
   @TempDir Path home;
   SshTransport transport;
@@ -112,7 +110,7 @@ abstract class SshGateways {
 
   static void assertWorks(Connection connection) throws Exception {
     Received received = Received.from(connection);
-    PeerConnections.write(connection, STATUS);
+    PeerConnections.write(connection, WorkerFrames.HELLO_AND_STATUS);
     Awaitility.await().atMost(PATIENCE).until(() -> received.text().contains("numexecuting"));
     connection.close();
     assertThat(received.awaitClosed()).isEmpty();

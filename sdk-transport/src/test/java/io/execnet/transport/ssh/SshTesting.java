@@ -4,8 +4,8 @@ import io.execnet.transport.PeerProgram;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import io.execnet.transport.bootstrap.WorkerStreams;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import reactor.netty.tcp.TcpResources;
 
@@ -34,14 +34,8 @@ final class SshTesting {
     return new SshTransport(TcpResources.get(), line, settings);
   }
 
-  /** Starts the peer program, with the spec's environment, where the worker program would be. */
-  static SshTransport peers(Path home) {
-    BootstrapLine line =
-        (spec, id, streams) -> {
-          List<String> arguments = new ArrayList<>(BootstrapLine.arguments(id, "thread", streams));
-          spec.env().forEach((name, value) -> arguments.add("--env=" + name + "=" + value));
-          return PeerProgram.bootstrapLine(arguments);
-        };
-    return new SshTransport(TcpResources.get(), line, settings(home));
+  /** Starts the peer program, with this environment, where the worker program would be. */
+  static SshTransport peers(Path home, Map<String, String> environment) {
+    return new SshTransport(TcpResources.get(), PeerProgram.line(environment), settings(home));
   }
 }

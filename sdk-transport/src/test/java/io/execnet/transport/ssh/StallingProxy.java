@@ -14,24 +14,27 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Forwards TCP connections until it is told to stall: then nothing comes through any more, and
  * neither side is told, as where a route is dropped.
  */
-final class StallingProxy implements AutoCloseable {
+public final class StallingProxy implements AutoCloseable {
 
   private final ServerSocket listener;
   private final int target;
   private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private volatile boolean stalled;
 
-  StallingProxy(int target) throws IOException {
+  /** Forwards to this port. */
+  public StallingProxy(int target) throws IOException {
     this.target = target;
     this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     start(this::accept);
   }
 
-  int port() {
+  /** Where it listens. */
+  public int port() {
     return listener.getLocalPort();
   }
 
-  void stall() {
+  /** Lets nothing through from now on. */
+  public void stall() {
     stalled = true;
   }
 

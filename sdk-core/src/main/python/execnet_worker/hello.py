@@ -1,0 +1,39 @@
+"""What both sides say of themselves in their first frames, where the master asks for that."""
+
+from .dumping import dumps_internal
+from .errors import LoadError
+from .errors import ProtocolError
+from .frames import HELLO
+from .frames import pack_header
+from .loading import loads_internal
+
+
+def hello_frame():
+    """Ours: the names of what we can do besides what every worker can."""
+    payload = dumps_internal({"credit": None, "cancel": None, "ping": None, "diagnose": None})
+    return pack_header(HELLO, 0, len(payload)) + payload
+
+
+def wanted_capabilities(frame):
+    """What the master's hello, its first frame, names; checked as far as it is for us."""
+    msgcode, _, payload = frame
+    if msgcode != HELLO:
+        raise ProtocolError("the first frame is no hello, but of type %d" % msgcode)
+    try:
+        wanted = loads_internal(payload)
+    except LoadError as exc:
+        raise ProtocolError("a hello that can't be loaded: %s" % exc) from None
+    if type(wanted) is not dict:
+        raise ProtocolError("a hello with a %s in it" % type(wanted).__name__)
+    if "credit" in wanted:
+        _check_credit(wanted["credit"])
+    return wanted
+
+
+def _check_credit(limits):
+    if (
+        type(limits) is not tuple
+        or len(limits) != 6
+        or not all(type(limit) is int and limit > 0 for limit in limits)
+    ):
+        raise ProtocolError("credit needs six numbers above zero, not %.100r" % (limits,))

@@ -1,0 +1,139 @@
+"""Credit for what is received: the master may send more as items are taken here."""
+
+import struct
+from collections import deque
+from functools import partial
+
+from .errors import ProtocolError
+from .frames import CREDIT
+from .frames import pack_header
+from .memory import when_there_is_memory
+
+_pack_grant = struct.Struct(">ii").pack
+_MOST_AT_ONCE = 2147483647
+
+
+class Incoming:
+    """What came in on a channel, and waits to be taken.
+
+    What was taken is not counted, but seen from what is still here. So it stays right where an
+    exception interrupts who takes, and finalizers can drop items without a lock.
+    """
+
+    __slots__ = ("channel_id", "queue", "arrived", "credited", "over", "written_off")
+
+    def __init__(self, channel_id):
+        self.channel_id = channel_id
+        self.queue = deque()  # of (item, what had arrived before it)
+        self.arrived = (0, 0)  # items and bytes; set by the thread that receives
+        self.credited = (0, 0)  # set by the one that writes
+        self.over = False  # nothing more will come
+        self.written_off = False  # what is still here counts as taken
+
+    def put(self, item, size):
+        arrived = self.arrived
+        self.queue.append((item, arrived))
+        self.arrived = (arrived[0] + 1, arrived[1] + size)
+
+    def unread(self):
+        """What is still here, in items and bytes, more or less."""
+        queue = list(self.queue)
+        return len(queue), (self.arrived[1] - queue[0][1][1] if queue else 0)
+
+    def uncredited(self):
+        """What was taken and not credited, in items and bytes."""
+        items, size = self.arrived  # asked first: what comes meanwhile was not taken
+        try:
+            if not self.written_off:
+                items, size = self.queue[0][1]
+        except IndexError:
+            pass
+        credited_items, credited_size = self.credited
+        return items - credited_items, size - credited_size
+
+
+class ReceivingCredit:
+    """Checks that the master keeps to its limits, and gives it credit in portions.
+
+    Each number has one thread that sets it, and what is to be credited is worked out right
+    before it is written, so nobody here ever waits.
+    """
+
+    def __init__(self, limits, outbox):
+        self._items, self._bytes, self._total = limits
+        self._outbox = outbox
+        self._arrived = 0  # bytes on all channels; set by the thread that receives
+        self._credited = 0  # set by the one that writes
+        self._kept = {}  # each Incoming of which something may have been taken and not credited
+
+    def _is_relaxed(self):
+        return (self._arrived - self._credited) * 2 < self._total
+
+    def admit(self, incoming, size):
+        """An item has come in."""
+        items, arrived = incoming.arrived
+        items -= incoming.credited[0]
+        if items >= self._items:
+            raise _too_much(incoming, "items", self._items)
+        if arrived - incoming.credited[1] >= self._bytes:
+            raise _too_much(incoming, "bytes", self._bytes)
+        if items and self._arrived - self._credited >= self._total:
+            raise _too_much(incoming, "bytes on all channels", self._total)
+        self._arrived += size
+        if self._kept and not self._is_relaxed():
+            when_there_is_memory(self._outbox.post_when_written, self._give_all)
+
+    def taken(self, incoming):
+        """Something was taken."""
+        self._kept[incoming] = None  # before looking at what has arrived: see admit()
+        items, size = incoming.uncredited()
+        if items > 0 and (
+            items * 2 >= self._items
+            or size * 2 >= self._bytes
+            or (incoming.over and not incoming.queue)
+            or not self._is_relaxed()
+        ):
+            self._outbox.post_when_written(partial(self._give, incoming))
+
+    def drop(self, channel_id, size):
+        """An item that was admitted is for nobody."""
+        dropped = Incoming(channel_id)
+        dropped.arrived = (1, size)
+        self._outbox.post_when_written(partial(self._give, dropped))
+
+    def ended(self, incoming):
+        """Nothing more comes there. Also for finalizers."""
+        incoming.over = True
+        if incoming.uncredited()[0] > 0:
+            self._outbox.post_when_written(partial(self._give, incoming))
+        else:
+            self._kept.pop(incoming, None)
+
+    def _give_all(self):
+        for incoming in list(self._kept):
+            self._outbox.post_when_written(partial(self._give, incoming))
+            self._kept.pop(incoming, None)  # what is taken until then is in it
+        return ()
+
+    def _give(self, incoming):
+        """The frames that credit what was taken of it."""
+        self._kept.pop(incoming, None)
+        items, size = incoming.uncredited()
+        credited_items, credited_size = incoming.credited
+        credited = (credited_items + items, credited_size + size)
+        credited_in_all = self._credited + size
+        frames = []
+        while size > 0:
+            part = min(size, _MOST_AT_ONCE)
+            frames.append(pack_header(CREDIT, incoming.channel_id, 8) + _pack_grant(items, part))
+            items = 0
+            size -= part
+        incoming.credited = credited  # last: without memory for it, this is called again
+        self._credited = credited_in_all
+        return frames
+
+
+def _too_much(incoming, what, limit):
+    return ProtocolError(
+        "data on channel %d beyond the limit of %d %s" % (incoming.channel_id, limit, what)
+    )

@@ -1,0 +1,177 @@
+"""Credit for what is sent: items wait here until the master takes them."""
+
+import struct
+from collections import OrderedDict
+from collections import deque
+
+from .errors import ProtocolError
+from .frames import CHANNEL_DATA
+from .frames import CREDIT
+from .native import new_lock
+
+_unpack_grant = struct.Struct(">ii").unpack
+
+
+class Outgoing:
+    """What was sent on a channel and not credited, and who waits to send more there."""
+
+    __slots__ = ("items", "size", "waiting")
+
+    def __init__(self):
+        self.items = 0
+        self.size = 0
+        self.waiting = deque()
+
+
+class _Turn:
+    """One item that is to be sent, and how far that has come."""
+
+    __slots__ = ("channel", "payload", "size", "event", "counted", "claimed", "sent")
+
+    def __init__(self, channel, payload):
+        self.channel = channel
+        self.payload = payload
+        self.size = len(payload)
+        self.event = None  # where it has to wait
+        self.counted = False  # as outstanding
+        self.claimed = []  # see Outbox.claim()
+        self.sent = []  # not empty: it is on its way
+
+
+class SendingCredit:
+    """Lets items go while few enough are outstanding, on their channel and in all.
+
+    They go in the order in which they are counted, as the master counts them when they arrive. So
+    whoever brings credit also sends the item that had to wait for it, and wakes up no other
+    sender. What an exception that interrupts a sender leaves to be undone is seen from its turn.
+    """
+
+    def __init__(self, limits, execmodel, interrupts, outbox):
+        self._items, self._bytes, self._total = limits
+        self._execmodel = execmodel
+        self._interrupts = interrupts
+        self._outbox = outbox
+        self._lock = new_lock()
+        self._outstanding = 0  # bytes on all channels, those that have ended too
+        self._held = OrderedDict()  # the Outgoing where the first who waits lacks the total alone
+
+    def send(self, channel, payload):
+        outbox = self._outbox
+        turn = _Turn(channel, payload)
+        try:
+            self._line_up(turn)
+            if turn.event is not None:
+                self._interrupts.wait_for(turn.event)
+                if not turn.counted:
+                    raise channel._cannot_send()
+            if True in turn.claimed:
+                outbox.write(CHANNEL_DATA, channel.id, payload, turn.sent)
+            else:
+                outbox.wait_for_room()
+        except BaseException:
+            self._withdraw(turn)
+            raise
+        finally:
+            outbox.unclaim(turn.claimed)
+
+    def _line_up(self, turn):
+        self._outbox.check()
+        outgoing = turn.channel._outgoing
+        with self._lock:
+            if turn.channel._closed:
+                raise turn.channel._cannot_send()
+            if not outgoing.waiting and self._has_room(outgoing):
+                self._count(outgoing, turn)
+                if not self._outbox.claim(turn.size, turn.claimed):
+                    self._put(turn)
+                return
+            turn.event = self._execmodel.Event()
+            outgoing.waiting.append(turn)
+            if len(outgoing.waiting) == 1:
+                self._advance(outgoing)  # which can only say what it lacks
+
+    def _put(self, turn):
+        self._outbox.put(CHANNEL_DATA, turn.channel.id, turn.payload, turn.sent)
+
+    def _has_room(self, outgoing):
+        if outgoing.items >= self._items or outgoing.size >= self._bytes:
+            return False
+        return self._outstanding < self._total or not outgoing.items
+
+    def _count(self, outgoing, turn):
+        outgoing.items += 1
+        outgoing.size += turn.size
+        self._outstanding += turn.size
+        turn.counted = True
+
+    def _advance(self, outgoing):
+        """Let go who may, of those that wait to send on one channel."""
+        while outgoing.waiting and self._has_room(outgoing):
+            turn = outgoing.waiting.popleft()
+            self._count(outgoing, turn)
+            self._put(turn)
+            turn.event.set()
+        if outgoing.waiting and outgoing.items < self._items and outgoing.size < self._bytes:
+            self._held[outgoing] = None
+        else:
+            self._held.pop(outgoing, None)
+
+    def _release(self, outgoing, items, size):
+        outgoing.items -= items
+        outgoing.size -= size
+        self._release_total(size)
+        self._advance(outgoing)
+
+    def _release_total(self, size):
+        self._outstanding -= size
+        while self._held and self._outstanding < self._total:
+            self._advance(self._held.popitem(last=False)[0])
+
+    def _withdraw(self, turn):
+        outgoing = turn.channel._outgoing
+        with self._lock:
+            if turn.counted and not turn.sent:
+                self._release(outgoing, 1, turn.size)
+            elif turn in outgoing.waiting:
+                outgoing.waiting.remove(turn)
+                self._advance(outgoing)
+
+    def credit(self, channel_id, channel, payload):
+        """The master has taken something; of a channel that has ended, the bytes alone count."""
+        if len(payload) != 8:
+            raise ProtocolError("a frame of type %d without two ints in it" % CREDIT)
+        items, size = _unpack_grant(payload)
+        if items < 0 or size < 0:
+            raise ProtocolError(
+                "credit for %d items and %d bytes on channel %d" % (items, size, channel_id)
+            )
+        with self._lock:
+            if size > self._outstanding:
+                raise ProtocolError(
+                    "credit for %d bytes on channel %d, where %d are outstanding in all"
+                    % (size, channel_id, self._outstanding)
+                )
+            if channel is None:
+                self._release_total(size)
+                return
+            outgoing = channel._outgoing
+            if items > outgoing.items or size > outgoing.size:
+                if not channel._received:
+                    raise ProtocolError(
+                        "credit for %d items and %d bytes on channel %d, where %d and %d are"
+                        " outstanding" % (items, size, channel_id, outgoing.items, outgoing.size)
+                    )
+                # An earlier Channel of that id was dropped here, and this is its credit.
+                self._release_total(max(0, size - outgoing.size))
+                items = min(items, outgoing.items)
+                size = min(size, outgoing.size)
+            self._release(outgoing, items, size)
+
+    def closed(self, channel):
+        """Nothing can be sent there any more: wake up who waits to."""
+        with self._lock:
+            waiting = channel._outgoing.waiting
+            while waiting:
+                waiting[0].event.set()  # removed after that, lest an interrupt forgets it
+                waiting.popleft()
+            self._held.pop(channel._outgoing, None)

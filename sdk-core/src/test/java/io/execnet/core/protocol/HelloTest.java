@@ -1,0 +1,110 @@
+package io.execnet.core.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.execnet.core.ProtocolException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What both sides say first, if the master has asked for it. */
+class HelloTest {
+
+  private static final Map<String, Object> CAN_CREDIT = Collections.singletonMap("credit", null);
+
+  private static final FlowControl FLOW =
+      new FlowControl(new CreditLimits(1, 2, 3), new CreditLimits(4, 5, 6));
+
+  @Test
+  void namesWhatBothCanDo() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
+    Map<String, Object> much = new HashMap<>(CAN_CREDIT);
+    much.put("telepathy", List.of(1));
+    test.receive(Frame.hello(much));
+
+    assertThat(test.sent()).containsExactly("HELLO 0 {credit=(1, 2, 3, 4, 5, 6)}");
+    assertThat(test.hellos).containsExactly(Set.of("credit"));
+  }
+
+  @Test
+  void offersNothingThatTheWorkerCantDo() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
+    test.receive(Frame.hello(Map.of()));
+
+    assertThat(test.sent()).containsExactly("HELLO 0 {}");
+    assertThat(test.hellos).containsExactly(Set.of());
+    assertThat(test.engine.credit().room(test.open().id)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void asksForNoCreditWhereNoneIsWanted() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(null);
+    test.receive(Frame.hello(CAN_CREDIT));
+
+    assertThat(test.sent()).containsExactly("HELLO 0 {}");
+    assertThat(test.engine.credit().room(test.open().id)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void thatDoesNotComeBreaksTheProtocol() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> test.receive(Frame.output(1, "x")))
+        .withMessageContaining("did not begin with a HELLO");
+  }
+
+  @Test
+  void comesBeforeAnythingElseThatIsSent() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
+
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(test::open)
+        .withMessageContaining("has not said yet what it can do");
+    test.receive(Frame.hello(Map.of()));
+    assertThat(test.open().events).isEmpty();
+  }
+
+  @Test
+  void thatIsNoDictBreaksTheProtocol() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> test.receive(Frame.hello("hello")))
+        .withMessageContaining("HELLO must carry a dict");
+  }
+
+  @Test
+  void thatIsTooLongIsRefusedBeforeItIsKept() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
+    byte[] frame = Frame.bytes(Frame.hello("x".repeat(70_000)));
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> test.engine.receive(ByteBuffer.wrap(Arrays.copyOf(frame, 9))))
+        .withMessageContaining("is longer than 65536");
+  }
+
+  @Test
+  void thatNobodyHasAskedForIsIgnored() {
+    EngineUnderTest test = new EngineUnderTest();
+    test.receive(Frame.hello(CAN_CREDIT), Frame.credit(1, 1, 1));
+
+    assertThat(test.sent()).isEmpty();
+    assertThat(test.hellos).isEmpty();
+  }
+
+  @Test
+  void theSecondOneIsIgnored() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
+    test.receive(Frame.hello(Map.of()), Frame.hello(CAN_CREDIT));
+
+    assertThat(test.sent()).containsExactly("HELLO 0 {}");
+    assertThat(test.hellos).hasSize(1);
+  }
+}

@@ -1,0 +1,137 @@
+"""What is on its way out: where memory runs out, where the stream breaks, and at the end."""
+
+import os
+import time
+import unittest
+
+import master
+import program  # noqa: F401 (makes the modules importable)
+from execnet_worker import frames
+from execnet_worker.execmodels import ThreadModel
+from execnet_worker.native import new_lock
+from execnet_worker.native import start_thread
+from execnet_worker.outbox import Outbox
+from execnet_worker.outbox import Stream
+
+
+class Forgetful:
+    """Fails each first time."""
+
+    def __init__(self, function):
+        self._function = function
+        self.failed = False
+
+    def __call__(self, *args):
+        if not self.failed:
+            self.failed = True
+            raise MemoryError
+        return self._function(*args)
+
+
+class OutboxTest(unittest.TestCase):
+    def setUp(self):
+        self.written = []
+        self.broken = new_lock()
+        self.broken.acquire()
+        self.outbox = Outbox(self, ThreadModel(), self, self.broken.release)
+
+    def wait(self, condition):  # as the interrupts do
+        condition.wait(master.TIMEOUT)
+
+    def write_some(self, parts):
+        self.written.extend(parts)
+        return sum(map(len, parts))
+
+    def write_all(self, parts):
+        if self.broken is None:
+            raise BrokenPipeError
+        self.write_some(parts)
+
+    def test_no_memory_for_a_frame_on_its_way(self):
+        make = Forgetful(lambda: [b"made"])
+        self.outbox.post_when_written(make)
+        self.outbox.start()
+        self.outbox.send(4, 1, b"x" * 1000000)  # returns when that is written
+        self.assertTrue(make.failed)
+        expected = [b"made", frames.pack_header(4, 1, 1000000), b"x" * 1000000]
+        self.assertEqual(self.written, expected)
+
+    def test_no_memory_to_write(self):
+        read_fd, write_fd = os.pipe()
+        stream = Stream(read_fd, write_fd)
+        self.addCleanup(stream.close)
+        stream.write_some = Forgetful(stream.write_some)
+        stream.write_all([b"abc", b"def"])
+        self.assertTrue(stream.write_some.failed)
+        self.assertEqual(os.read(read_fd, 100), b"abcdef")
+
+    def test_who_waits_to_send_learns_that_the_connection_is_broken(self):
+        broken, self.broken = self.broken, None
+        self.outbox.start()
+        with self.assertRaises(OSError):
+            for _ in range(2):  # it may be too late for the first
+                self.outbox.send(4, 1, b"x" * 1000000)
+        self.assertTrue(broken.acquire(True, master.TIMEOUT))
+
+    def has_ended(self):
+        try:
+            self.outbox.check()
+        except OSError:
+            return True
+        return False
+
+    def test_the_end_waits_for_who_writes_and_lets_nobody_write_after_it(self):
+        writing, go_on, ended = new_lock(), new_lock(), new_lock()
+        for lock in (writing, go_on, ended):
+            lock.acquire()
+
+        def blocked(parts):
+            self.written.extend(parts)
+            writing.release()
+            go_on.acquire()
+
+        def end():
+            self.outbox.end()
+            ended.release()
+
+        self.write_all = blocked
+        self.outbox.start()
+        self.outbox.post(4, 1, b"first")
+        self.assertTrue(writing.acquire(True, master.TIMEOUT))
+        for _ in range(10000):  # more than one batch
+            self.outbox.post(4, 1, b"never")
+        start_thread(end, ())
+        while not self.has_ended():
+            time.sleep(0.001)
+        self.assertFalse(ended.acquire(True, 0.1))
+        go_on.release()
+        self.assertTrue(ended.acquire(True, master.TIMEOUT))
+        self.assertTrue(self.broken.acquire(True, master.TIMEOUT))  # its thread ends well
+        with self.assertRaises(OSError):  # who saw it open just before
+            self.outbox.write(4, 1, b"late", [])
+        self.assertEqual(self.written, [frames.pack_header(4, 1, 5) + b"first"])
+
+    def test_the_end_lets_who_waits_to_send_learn_of_it(self):
+        waiting, failed = new_lock(), new_lock()
+        waiting.acquire()
+        failed.acquire()
+
+        def wait(condition):
+            waiting.release()
+            condition.wait()
+
+        def send():
+            try:
+                self.outbox.send(4, 1, b"x" * 1000000)
+            except OSError:
+                failed.release()
+
+        self.wait = wait
+        start_thread(send, ())
+        self.assertTrue(waiting.acquire(True, master.TIMEOUT))
+        self.outbox.end()
+        self.assertTrue(failed.acquire(True, master.TIMEOUT))
+
+
+if __name__ == "__main__":
+    unittest.main()

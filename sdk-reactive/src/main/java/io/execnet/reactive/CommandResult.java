@@ -1,0 +1,41 @@
+package io.execnet.reactive;
+
+import reactor.core.Disposable;
+import reactor.core.publisher.MonoSink;
+
+/** Passes the end of a command on to who waits for it. */
+final class CommandResult implements LoopCommand.Result, Disposable {
+
+  private final MonoSink<Void> sink;
+  private final Runnable then;
+  private volatile boolean disposed;
+
+  /**
+   * Begins open.
+   *
+   * @param then runs after the last step
+   */
+  CommandResult(MonoSink<Void> sink, Runnable then) {
+    this.sink = sink;
+    this.then = then;
+  }
+
+  @Override
+  public void run(Runnable step) {
+    if (disposed) {
+      return;
+    }
+    try {
+      step.run();
+      then.run();
+      sink.success();
+    } catch (RuntimeException | Error e) {
+      sink.error(e);
+    }
+  }
+
+  @Override
+  public void dispose() {
+    disposed = true;
+  }
+}

@@ -1,0 +1,5 @@
+package io.execnet.reactive;
+
+import io.execnet.testing.EventLoopsMustNotBlock;
+
+class EventLoopsMustNotBlockIT implements EventLoopsMustNotBlock {}

@@ -1,0 +1,89 @@
+package io.execnet.reactive;
+
+import io.execnet.core.ExitStatus;
+import org.jspecify.annotations.Nullable;
+
+/** What can go wrong with a worker, as code that does it there, and what its master sees. */
+enum Fault {
+  KILLED("os.kill(os.getpid(), signal.SIGKILL)", new ExitStatus(137, "SIGKILL")),
+  TERMINATED("os.kill(os.getpid(), signal.SIGTERM)", new ExitStatus(143, "SIGTERM")),
+  STOPPED("os.kill(os.getpid(), signal.SIGSTOP)", new ExitStatus(137, "SIGKILL")),
+  EXITED("os._exit(3)", ExitStatus.ofCode(3)),
+  CLOSED_DESCRIPTORS("os.closerange(0, 256)\nos._exit(4)", ExitStatus.ofCode(4)),
+  TRUNCATED_FRAME("write(4, 1, 100, b'not a hundred')\nos._exit(5)", ExitStatus.ofCode(5)),
+  DISCONNECTED(
+      """
+      import ctypes, socket
+      fd = stream._write_fd
+      if ctypes.CDLL(None).connect(fd, bytes(16), 16):  # which resets a TCP connection
+          socket.socket(fileno=os.dup(fd)).shutdown(2)""",
+      "lost: the "),
+  GARBAGE("stream.write_all([b'garbage\\n' * 100])", "ProtocolLimits.maxPayload"),
+  NEGATIVE_LENGTH("write(4, 1, -5)", "length -5"),
+  LYING_LENGTH("write(4, 99999, 0x7fffffff)\nos._exit(6)", ExitStatus.ofCode(6)),
+  LYING_LENGTH_WITHIN_LIMITS("write(4, 99999, 100000)\nos._exit(7)", ExitStatus.ofCode(7)),
+  UNKNOWN_TYPE("write(9, 1, 0)", "no message type 9"),
+  UNKNOWN_EXTENSION("write(127, 1, 4, b'more')"),
+  UNKNOWN_CHANNEL("write(5, 99999, 0)\nwrite(7, 99997, 0)\nwrite(6, 99995, 7, b'N\\0\\0\\0\\1xQ')"),
+  CODE_FOR_THE_MASTER("write(3, 2222, 4, b'L\\0\\0\\0')"),
+  ALREADY_OPEN("channel.send([channel, channel, channel.gateway.newchannel()])");
+
+  /** Both ends of what is run; in between, what goes wrong. */
+  private static final String BEFORE =
+      """
+      import os, signal, struct
+      stream = channel.gateway._stream
+      def write(msgcode, channel_id, length, payload=b''):
+          stream.write_all([struct.pack('!Bii', msgcode, channel_id, length) + payload])
+      held = [channel.receive() for i in range(4)]
+      channel.send('ready')
+      channel.receive()
+      """;
+
+  private static final String AFTER =
+      "\nchannel.receive()\nchannel.send('well')\nchannel.receive()";
+
+  private final String code;
+  private final @Nullable ExitStatus status;
+  private final @Nullable String complaint;
+
+  Fault(String code) {
+    this(code, null, null);
+  }
+
+  Fault(String code, ExitStatus status) {
+    this(code, status, null);
+  }
+
+  Fault(String code, String complaint) {
+    this(code, null, complaint);
+  }
+
+  Fault(String code, @Nullable ExitStatus status, @Nullable String complaint) {
+    this.code = code;
+    this.status = status;
+    this.complaint = complaint;
+  }
+
+  /**
+   * Takes four channels, says 'ready', does it when it gets an item, and where it still runs then
+   * says 'well' when it gets another.
+   */
+  String source() {
+    return BEFORE + code + AFTER;
+  }
+
+  boolean isHarmless() {
+    return status == null && complaint == null;
+  }
+
+  /** How the process ends of it, where it does. */
+  @Nullable ExitStatus status() {
+    return status;
+  }
+
+  /** What is said of the bytes that came, where they can't be followed. */
+  @Nullable String complaint() {
+    return complaint;
+  }
+}

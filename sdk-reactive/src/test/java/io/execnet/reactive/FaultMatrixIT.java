@@ -1,0 +1,140 @@
+package io.execnet.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.execnet.core.ChannelClosedException;
+import io.execnet.core.GatewayLostException;
+import io.execnet.testing.Leftovers;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever goes wrong with a worker: all who wait get to know, once, and nothing is left. */
+@Timeout(120)
+class FaultMatrixIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final GroupOptions OPTIONS =
+      GroupOptions.defaults()
+          .withSendBuffer(4, 1 << 20)
+          .withTerminateTimeout(Duration.ofSeconds(1));
+
+  private static final Set<String> PREPARED = new HashSet<>();
+
+  /**
+   * What is wrong with the bytes alone, which are read by the same code wherever they come from.
+   */
+  private static final Set<Fault> OF_BYTES =
+      EnumSet.of(
+          Fault.NEGATIVE_LENGTH,
+          Fault.LYING_LENGTH_WITHIN_LIMITS,
+          Fault.UNKNOWN_TYPE,
+          Fault.UNKNOWN_EXTENSION,
+          Fault.UNKNOWN_CHANNEL,
+          Fault.CODE_FOR_THE_MASTER);
+
+  /** One kind of worker over each transport. */
+  private static final Set<String> TRANSPORTS =
+      Set.of(
+          "popen",
+          "over pipes",
+          "through a hop",
+          "over SSH",
+          "over SSH from a hop",
+          "over a socket",
+          "over TLS",
+          "in a service");
+
+  /** Killed by another login, or by the end of the client that leads to them. */
+  private static final Set<String> KILLED_BY_CLIENTS =
+      Set.of("over SSH from a hop", "in a Vagrant machine");
+
+  /** Each fault on each kind of worker, but those of bytes on one for each transport. */
+  static Stream<Arguments> rows() {
+    return Worker.everywhere()
+        .flatMap(
+            worker ->
+                faults(worker)
+                    .filter(it -> !OF_BYTES.contains(it) || TRANSPORTS.contains(worker.name()))
+                    .map(fault -> Arguments.of(worker, fault)));
+  }
+
+  /** Those that such a worker may have: no ends of processes that others share. */
+  static Stream<Fault> faults(Worker worker) {
+    return Stream.of(Fault.values())
+        .filter(fault -> fault.status() == null || !worker.sharesItsProcess())
+        .filter(fault -> fault != Fault.DISCONNECTED || worker.hasSocket());
+  }
+
+  /** Has everything made that stays once it is there, like a server, or the pipe of a selector. */
+  private static void prepare(Worker worker) {
+    if (PREPARED.add(worker.name())) {
+      try (Group group = Group.create(OPTIONS)) {
+        worker.open(group);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void allWhoWaitAreToldOnceAndNothingIsLeft(Worker worker, Fault fault) throws Exception {
+    prepare(worker);
+    Leftovers before = Leftovers.now();
+    check(worker, fault);
+    before.awaitNoMore();
+  }
+
+  /** Has the worker do that, while everybody waits. */
+  static void check(Worker worker, Fault fault) throws Exception {
+    GroupOptions options =
+        fault == Fault.STOPPED ? OPTIONS.withPing(Duration.ofSeconds(1)) : OPTIONS;
+    Group group = Group.create(options);
+    try (group) {
+      List<FarSide> hops = worker.openHops(group).stream().map(FarSide::of).toList();
+      Gateway gateway = worker.openBehindThem(group);
+      long pid = gateway.rinfo().blockOptional(PATIENCE).orElseThrow().pid();
+      Waiting waiting = new Waiting(gateway, fault);
+      waiting.go();
+      if (fault.isHarmless()) {
+        waiting.goesOn();
+        group.close();
+        assertThat(waiting.hasEnded()).isInstanceOf(ChannelClosedException.class);
+      } else {
+        assertThat(waiting.hasEnded())
+            .isInstanceOfSatisfying(
+                GatewayLostException.class, lost -> assertTells(lost, worker, fault));
+        assertThat(group.gateways()).doesNotContain(gateway);
+      }
+      if (fault == Fault.STOPPED) {
+        // one that nothing can kill, behind a socket or a shell, sees then that its master is gone
+        new ProcessBuilder("kill", "-CONT", String.valueOf(pid)).start().waitFor();
+      }
+      if (!worker.sharesItsProcess()) {
+        await().atMost(PATIENCE).until(() -> ProcessHandle.of(pid).isEmpty());
+      }
+      if (!fault.isHarmless()) { // or they are closed
+        hops.forEach(FarSide::awaitAsBefore);
+      }
+    }
+  }
+
+  private static void assertTells(GatewayLostException lost, Worker worker, Fault fault) {
+    if (fault.complaint() != null) {
+      assertThat(lost).hasMessageContaining(fault.complaint());
+    } else if (fault == Fault.STOPPED && KILLED_BY_CLIENTS.contains(worker.name())) {
+      // whose end nobody waits for longer than a moment
+      lost.exitStatus().ifPresent(status -> assertThat(status).isEqualTo(fault.status()));
+    } else if (worker.tellsHowItEnds()) {
+      assertThat(lost.exitStatus()).hasValue(fault.status());
+    }
+  }
+}
