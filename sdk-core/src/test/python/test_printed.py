@@ -121,6 +121,25 @@ class FramedTest(FramedCase):
     def terminate(self, worker):
         worker.frame(frames.GATEWAY_TERMINATE)
 
+    def test_what_was_printed_before_an_exit_at_once_arrives(self):
+        self.worker.execute("import os; os.write(1, b'y' * 60000); print('last'); os._exit(7)")
+        self.assertEqual(self.rest(), b"y" * 60000 + b"last\n")
+        self.assertEqual(self.worker.wait(), 7)
+
+    def test_who_takes_nothing_does_not_keep_it_from_exiting_at_once(self):
+        self.worker.execute(
+            "import os, _thread\n_thread.start_new_thread(os._exit, (7,))\n" + FLOOD
+        )
+        self.assertEqual(self.worker.wait(), 7)
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
+    def test_a_child_that_exits_at_once_leaves_the_output_to_its_parent(self):
+        self.worker.run(
+            "import os\npid = os.fork()\nif not pid: os._exit(7)\n"
+            "channel.send(os.waitpid(pid, 0)[1] >> 8)\nprint('parent', end='')"
+        )
+        self.assertEqual(self.printed(6), b"parent")
+
     def test_last_words_of_atexit_and_of_threads(self):
         self.worker.run(
             "import atexit, threading, time\natexit.register(print, 'atexit', end='')\n"
@@ -232,6 +251,13 @@ class BothFramedTest(FramedCase):
         self.worker._errors_thread.join(master.TIMEOUT)
         self.assertIn("most recent call first", framed.decode() + self.worker.errors)
         self.assertIn("<module>", framed.decode() + self.worker.errors)
+
+    def test_an_exit_at_once_leaves_nothing_between_the_two(self):
+        for _ in range(20):
+            self.worker = self.started(*self.arguments)
+            self.worker.execute("import os; os.write(2, b'last words'); os._exit(7)")
+            self.assertEqual(self.rest(fd=2), b"last words")
+            self.assertEqual(self.worker.wait(), 7)
 
     @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
     def test_executed_code_has_no_children_but_its_own(self):

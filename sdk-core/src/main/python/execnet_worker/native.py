@@ -20,6 +20,15 @@ def wait_readable(fd):
         poll.poll()
 
 
+def has_more(fd):
+    """Whether there is something to read, as far as that can be told."""
+    if _poll is None:
+        return False
+    poll = _poll()
+    poll.register(fd, select.POLLIN)
+    return any(event & select.POLLIN for _, event in poll.poll(0))
+
+
 def takes_more(fd):
     """Whether to write a little there would not have to wait, as far as that can be told."""
     if _poll is None:

@@ -262,6 +262,10 @@ class Outbox:
         self._call(self._account, 0)
         ring(self._bell)  # and the writer thread tells of it: not while the write lock is held
 
+    def is_idle(self):
+        """Whether all that was sent before is written, or can't be."""
+        return self._dead or not (self._queue or self._lock.locked())
+
     def flush(self):
         """Write what is queued, in the calling thread: for the end of the process."""
         with self._lock:

@@ -3,6 +3,8 @@
 import os
 
 from .memory import when_there_is_memory
+from .native import has_more
+from .native import new_lock
 from .native import wait_readable
 
 # Not Python, which would take more memory. It ends when nobody can print there any more.
@@ -13,16 +15,27 @@ class Pipe:
     """What is printed to a descriptor, until it is read; the end of the process loses it."""
 
     def __init__(self, fd):
+        self._sending = new_lock()  # held while something has been read and is not yet sent
         self._read_fd, write_fd = os.pipe()
         os.dup2(write_fd, fd)
         os.close(write_fd)
 
     def read(self, size, send):
-        """Wait for some of it, have it sent, and return it: b"" at the end."""
-        data = when_there_is_memory(os.read, self._read_fd, size)
-        if data:
-            send(data)
+        """Wait for some of it, have it sent, and return it: b"" at the end.
+
+        A thread of a process that crashes may keep the others from running: what can't be sent
+        then is not read either.
+        """
+        when_there_is_memory(wait_readable, self._read_fd)
+        with self._sending:
+            data = when_there_is_memory(os.read, self._read_fd, size)
+            if data:
+                send(data)
         return data
+
+    def is_empty(self):
+        """Whether all that was printed has been sent."""
+        return not has_more(self._read_fd) and not self._sending.locked()  # in this order
 
     def close(self):
         os.close(self._read_fd)
@@ -32,11 +45,11 @@ class SurvivingPipe(Pipe):
     """The same where a crash loses little, since what comes last mostly tells its reason.
 
     Another process waits for the end of this one, and passes on what is left then, to where the
-    descriptor led before. Nothing is read by a thread that could not send it at once: one that
-    crashes and keeps the others from running leaves it to that process.
+    descriptor led before.
     """
 
     def __init__(self, fd):
+        self._sending = new_lock()
         self._read_fd, write_fd = os.pipe()
         try:
             self._alive = _pass_on_after_the_end(self._read_fd, fd)
@@ -46,10 +59,6 @@ class SurvivingPipe(Pipe):
             raise
         finally:
             os.close(write_fd)
-
-    def read(self, size, send):
-        when_there_is_memory(wait_readable, self._read_fd)
-        return Pipe.read(self, size, send)
 
     def close(self):
         Pipe.close(self)

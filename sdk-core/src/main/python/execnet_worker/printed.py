@@ -1,5 +1,6 @@
 """What is printed where it has no stream of its own: it goes to the master in frames."""
 
+import os
 import struct
 import sys
 
@@ -8,6 +9,7 @@ from .frames import OUTPUT
 from .frames import OUTPUT_CREDIT
 from .memory import when_there_is_memory
 from .native import monotonic
+from .native import native_sleep
 from .native import new_lock
 from .native import ring
 from .native import start_thread
@@ -19,6 +21,7 @@ from .stdio import printing_to
 
 OUTPUT_WINDOW = 65536  # so much of each stream may be on its way
 _SECONDS_TO_DRAIN = 1
+_SECONDS_BETWEEN_LOOKS = 0.001
 
 _unpack_credit = struct.Struct(">i").unpack
 
@@ -78,6 +81,9 @@ class OutputRelay:
         """Nothing more is printed here."""
         point_at_null(self._fd)
 
+    def is_empty(self):
+        return self._pipe.is_empty()
+
     def wait_until_drained(self, seconds):
         """Let the last of it go, unless a child process goes on holding the pipe."""
         self._drained.acquire(True, max(0, seconds))
@@ -91,6 +97,7 @@ class FramedOutput:
     """The descriptors whose output goes in frames, and the credit for it."""
 
     def __init__(self, descriptors, outbox):
+        self._outbox = outbox
         flush_standard_streams()
         # Behind a socket server standard error leads to nobody who asks.
         make_errors = Pipe if "clientsock" in globals() else surviving_pipe
@@ -105,6 +112,27 @@ class FramedOutput:
     def start(self):
         for relay in self._relays.values():
             relay.start()
+        os._exit = self._letting_it_go_before(os._exit, os.getpid())
+
+    def _letting_it_go_before(self, exit_at_once, pid):
+        """An os._exit() that loses nothing of what was printed, as if to a pipe of its own."""
+
+        def _exit(status):
+            if os.getpid() == pid:
+                self.end()
+                self._wait_until_written()
+            exit_at_once(status)
+
+        return _exit
+
+    def _wait_until_written(self):
+        """Unless that takes too long: whoever is there may not be reading."""
+        deadline = monotonic() + _SECONDS_TO_DRAIN
+        while not self._is_written() and monotonic() < deadline:
+            native_sleep(_SECONDS_BETWEEN_LOOKS)
+
+    def _is_written(self):
+        return all(relay.is_empty() for relay in self._relays.values()) and self._outbox.is_idle()
 
     def on_credit(self, fd, payload):
         if len(payload) != 4:

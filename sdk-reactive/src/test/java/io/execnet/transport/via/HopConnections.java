@@ -1,20 +1,16 @@
 package io.execnet.transport.via;
 
-import io.execnet.core.spec.XSpec;
 import io.execnet.reactive.Group;
 import io.execnet.reactive.GroupOptions;
 import io.execnet.reactive.Hops;
 import io.execnet.transport.Connection;
-import io.execnet.transport.Credentials;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.PeerConnections;
 import io.execnet.transport.PeerProgram;
 import io.execnet.transport.Reports;
 import io.execnet.transport.Transport;
-import io.execnet.transport.TransportOptions;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -64,16 +60,9 @@ abstract class HopConnections implements PeerConnections {
 
   @Override
   public Mono<Connection> open(Map<String, String> environment, Consumer<OutputLine> output) {
-    TransportOptions options =
-        new TransportOptions(
-            Duration.ofSeconds(20),
-            TransportOptions.DEFAULT_KEEP_ALIVE,
-            Credentials.NONE,
-            id -> Hops.of(group, id),
-            output);
     return reports.open(
         reportFolder,
         environment,
-        all -> transport(PeerProgram.line(all)).open(XSpec.parse(far()), "gw0", options));
+        all -> Hops.open(group, transport(PeerProgram.line(all)), far(), output));
   }
 }

@@ -1,15 +1,13 @@
 package io.execnet.transport.via;
 
-import io.execnet.core.spec.XSpec;
 import io.execnet.reactive.Gateway;
 import io.execnet.reactive.Group;
 import io.execnet.reactive.Hops;
 import io.execnet.testing.Leftovers;
 import io.execnet.testing.StockExecnet;
 import io.execnet.transport.Connection;
-import io.execnet.transport.Credentials;
 import io.execnet.transport.PeerProgram;
-import io.execnet.transport.TransportOptions;
+import io.execnet.transport.bootstrap.BootstrapLine;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -46,16 +44,13 @@ class HopEndIT {
     Leftovers before = Leftovers.now();
     try (Group group = Group.create()) {
       Gateway hop = group.makeGateway(spec + "//id=hop").blockOptional(PATIENCE).orElseThrow();
-      TransportOptions options =
-          new TransportOptions(
-              Duration.ofSeconds(20),
-              TransportOptions.DEFAULT_KEEP_ALIVE,
-              Credentials.NONE,
-              id -> Hops.of(group, id),
-              line -> {});
+      BootstrapLine line = PeerProgram.line(Map.of("PEER", "stubborn"));
       Connection connection =
-          new ViaTransport(PeerProgram.line(Map.of("PEER", "stubborn")))
-              .open(XSpec.parse("popen//via=hop//python=/usr/bin/python3"), "gw0", options)
+          Hops.open(
+                  group,
+                  new ViaTransport(line),
+                  "popen//via=hop//python=/usr/bin/python3",
+                  output -> {})
               .blockOptional(PATIENCE)
               .orElseThrow();
       connection.kill();
