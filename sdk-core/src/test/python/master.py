@@ -15,6 +15,8 @@ from execnet_worker.loading import loads_internal
 
 BOOTSTRAP = "import sys;exec(eval(sys.stdin.readline()))"
 TIMEOUT = 60  # for what should happen at once; slow machines may take it
+# Source that goes on until something ends it, without taking a processor from other tests.
+ENDLESS = "import select\nwhile True: select.select([], [], [], 0.01)"
 
 
 class ChannelRef(collections.namedtuple("ChannelRef", "id")):
@@ -41,7 +43,7 @@ class Worker:
             stderr=subprocess.PIPE,
             **popen_options,
         )
-        self.process.stdin.write(program_line())
+        self.process.stdin.write(program.compiled_worker().encode() + b"\n")
         self.process.stdin.flush()
         self._errors_thread = threading.Thread(target=self._read_errors, daemon=True)
         self._errors_thread.start()

@@ -1,6 +1,9 @@
 """The worker program as tests need it: joined as the Java side joins it, and ways to start it."""
 
+import functools
+import marshal
 import os
+import py_compile
 import re
 import sys
 import tempfile
@@ -23,6 +26,7 @@ def path(part, sources=SOURCES):
     return os.path.join(os.path.dirname(sources) if "/" in part else sources, part)
 
 
+@functools.lru_cache()
 def joined(sources=SOURCES):
     texts = []
     for part in parts(sources):
@@ -39,19 +43,32 @@ def python_path():
 _files = tempfile.TemporaryDirectory(prefix="execnet-worker-test-")
 
 
-def _write(name, text):
+def _write(name, data):
     path = os.path.join(_files.name, name)
-    with open(path, "w") as out:
-        out.write(text)
+    with open(path, "wb") as out:
+        out.write(data)
     return path
 
 
+@functools.lru_cache()
 def worker_file():
-    return _write("worker.py", joined())
+    return _write("worker.py", joined().encode("ascii"))
 
 
+@functools.lru_cache()
 def server_file():
-    return _write("server.py", joined(SERVER_SOURCES))
+    source = _write("server.py", joined(SERVER_SOURCES).encode("ascii"))
+    return py_compile.compile(source, os.path.join(_files.name, "server.pyc"), doraise=True)
+
+
+@functools.lru_cache()
+def compiled_worker():
+    """An expression for it: to compile it takes longer than most tests do."""
+    code = compile(joined(), "<string>", "exec")
+    path = _write("worker.marshal", marshal.dumps(code))
+    return (
+        "(lambda file: (__import__('marshal').load(file), file.close())[0])(open(%r, 'rb'))" % path
+    )
 
 
 LAUNCHER = """\
@@ -65,10 +82,12 @@ sys.argv = [arg for arg in sys.argv if arg not in ("-u", "-B")]
 if "-c" in sys.argv:
     at = sys.argv.index("-c")
     del sys.argv[at : at + 2]
-exec(compile(open(WORKER).read(), WORKER, "exec"), globals())
+exec(PROGRAM, globals())
 """
 
 
+@functools.lru_cache()
 def launcher_file():
     """What a stock master may take for a Python interpreter, given as python=<it>."""
-    return _write("launcher.py", LAUNCHER.replace("WORKER", repr(worker_file())))
+    text = LAUNCHER.replace("WORKER", repr(worker_file())).replace("PROGRAM", compiled_worker())
+    return _write("launcher.py", text.encode("ascii"))

@@ -71,7 +71,7 @@ class EndTest(unittest.TestCase):
 
     def test_endless_loop_in_the_main_thread(self):
         worker = self.worker()
-        worker.item(worker.execute("channel.send(1)\nwhile True: pass"))
+        worker.item(worker.execute("channel.send(1)\n" + master.ENDLESS))
         self.ends(worker, 4, 14)
 
     def test_sleep_in_the_main_thread(self):
@@ -154,7 +154,7 @@ class EndTest(unittest.TestCase):
         finally:
             signal.signal(signal.SIGINT, before)
         channel = worker.execute(
-            "channel.send(1)\nchannel.receive()\nchannel.send(2)\nwhile True: pass"
+            "channel.send(1)\nchannel.receive()\nchannel.send(2)\n" + master.ENDLESS
         )
         worker.item(channel)
         worker.process.send_signal(signal.SIGINT)

@@ -9,6 +9,7 @@ import sys
 import unittest
 
 import serving
+from master import ENDLESS
 
 HELLO = "clientsock.sendall(b'hello'); clientsock.close()"
 PID = "import os; clientsock.sendall(b'%d ' % os.getpid()); clientsock.recv(1)"
@@ -257,7 +258,7 @@ class ProcessesTest(Scenarios, serving.ServerCase):
     def test_endless_code_ends_with_its_master(self):
         server = self.serve()
         worker = self.worker(self.authenticated(server))
-        pid = worker.item(worker.execute("import os\nchannel.send(os.getpid())\nwhile True: pass"))
+        pid = worker.item(worker.execute("import os\nchannel.send(os.getpid())\n" + ENDLESS))
         worker.client.sock.shutdown(socket.SHUT_RDWR)
         self.authenticated(server).run("raise KeyboardInterrupt").until_end()
         self.assertEqual(server.wait(), 0)
@@ -271,7 +272,7 @@ class ThreadsTest(Scenarios, serving.ServerCase):
     def test_endless_code_ends_with_its_master_and_nobody_else(self):
         server = self.serve()
         worker = self.worker(self.authenticated(server))
-        source = "import threading\nchannel.send(threading.get_ident())\nwhile True: pass"
+        source = "import threading\nchannel.send(threading.get_ident())\n" + ENDLESS
         ident = worker.item(worker.execute(source))
         other = self.worker(self.authenticated(server))
         worker.client.sock.shutdown(socket.SHUT_RDWR)

@@ -49,7 +49,7 @@ class ThreadTest(NoThreads, unittest.TestCase):
     model = "thread"
 
     def test_code_that_goes_on_is_ended(self):
-        self.exhausted("while True: pass")
+        self.exhausted(master.ENDLESS)
         self.worker.close_input()
         self.assertEqual(self.worker.wait(), 0)
 

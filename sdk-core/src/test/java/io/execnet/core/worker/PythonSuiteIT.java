@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The worker program's own tests, in Python, on every interpreter that there is; and its style. */
 class PythonSuiteIT {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   private static final Path TESTS = Project.root().resolve("sdk-core/src/test/python");
   private static final Path SOURCES = Project.root().resolve("sdk-core/src/main/python");
