@@ -20,7 +20,8 @@ def when(condition):
     while not condition(): m.sleep(0.001)
 """
 
-CAPABILITIES = {"credit": None, "cancel": None, "ping": None, "diagnose": None}
+WANTED = {"credit": None, "cancel": None, "ping": None, "diagnose": None}
+CAPABILITIES = dict(WANTED, marshal=None)
 MANY = (100, 1000000, 10000000)
 ONE = (1, 1000000, 10000000)
 
@@ -51,7 +52,7 @@ class HelloCase(unittest.TestCase):
     def greeted(self, to_master=MANY, to_worker=MANY, arguments=()):
         worker = self.started(*arguments)
         credit = tuple(to_master) + tuple(to_worker)
-        hello = dict(CAPABILITIES, credit=credit, **{"of tomorrow": [1]})
+        hello = dict(WANTED, credit=credit, **{"of tomorrow": [1]})
         worker.frame(frames.HELLO, 0, dumps_internal(hello))
         return worker
 

@@ -8,7 +8,9 @@ from .dumping import register_channel_type
 from .errors import RemoteError
 from .errors import TimeoutError
 from .frames import CHANNEL_DATA
+from .frames import MARSHAL_DATA
 from .incoming import Incoming
+from .marshalling import dumps_marshalled
 from .sending import Outgoing
 
 NO_ENDMARKER = object()
@@ -73,12 +75,16 @@ class Channel:
         self._interrupts.raise_due()
         if self._closed:
             raise self._cannot_send()
-        payload = dumps_internal(item)
+        msgcode = MARSHAL_DATA
+        payload = dumps_marshalled(item) if gateway._marshals else None
+        if payload is None:
+            msgcode = CHANNEL_DATA
+            payload = dumps_internal(item)
         if gateway._sending is None:
-            gateway._outbox.send(CHANNEL_DATA, self.id, payload)
+            gateway._outbox.send(msgcode, self.id, payload)
         else:
             gateway._notice_fork()
-            gateway._sending.send(self, payload)
+            gateway._sending.send(self, msgcode, payload)
 
     def _cannot_send(self):
         self._interrupts.raise_due()

@@ -18,6 +18,7 @@ from .frames import CHANNEL_CLOSE_ERROR
 from .frames import CHANNEL_LAST_MESSAGE
 from .incoming import Incoming
 from .loading import loads_internal
+from .marshalling import loads_marshalled
 from .memory import Lost
 from .memory import when_there_is_memory
 
@@ -91,9 +92,14 @@ class ChannelFactory:
         found = [ref() for ref in list(self._channels.values())]
         return [channel for channel in found if channel is not None]
 
-    def load(self, payload, strconfig):
+    def load(self, payload, strconfig, marshalled=False):
         try:
             if type(payload) is not Lost:
+                if marshalled:
+                    value = loads_marshalled(payload)
+                    if not strconfig[1]:  # the one that is for what is str here
+                        return value
+                    payload = dumps_internal(value)
                 return loads_internal(payload, self._channel_in_payload, *strconfig)
         except MemoryError:
             pass
@@ -111,7 +117,10 @@ class ChannelFactory:
             raise LoadError("that is no tuple of %d" % size)
         return value
 
-    def deliver(self, channel_id, payload):
+    def deliver_marshalled(self, channel_id, payload):
+        self.deliver(channel_id, payload, True)
+
+    def deliver(self, channel_id, payload, marshalled=False):
         """An item came in."""
         size = len(payload)
         channel = self.get(channel_id)
@@ -124,7 +133,7 @@ class ChannelFactory:
         if receiver is not None:
             error = None
             try:
-                item = self.load(payload, receiver._strconfig)
+                item = self.load(payload, receiver._strconfig, marshalled)
                 if channel is None or (entry is not None and channel._callback is not entry):
                     taken_in = self.put_for_callback(channel_id, item, size)
                 else:

@@ -24,6 +24,7 @@ PING = 69
 PONG = 70
 DIAGNOSE = 71
 DIAGNOSIS = 72
+MARSHAL_DATA = 73
 
 _HEADER = struct.Struct(">bii")
 HEADER_SIZE = _HEADER.size

@@ -26,6 +26,7 @@ from .frames import DIAGNOSE
 from .frames import DIAGNOSIS
 from .frames import FIRST_EXTENSION
 from .frames import GATEWAY_TERMINATE
+from .frames import MARSHAL_DATA
 from .frames import OUTPUT_CREDIT
 from .frames import PING
 from .frames import PONG
@@ -85,6 +86,7 @@ class WorkerGateway:
         self._output = FramedOutput(framed, self._outbox) if framed else None
         self._hello = hello
         self._sending = self._receiving = None  # unless the master wants credit
+        self._marshals = False  # unless it wants that
         # A master that knows of nothing better is slowed down by not reading what it sends.
         bounded = not (hello or framed)
         self._frames = self._reader = FrameReader(stream)
@@ -218,6 +220,9 @@ class WorkerGateway:
             self._handlers[PING] = self._on_ping
         if "diagnose" in wanted:
             self._handlers[DIAGNOSE] = self._on_diagnose
+        if "marshal" in wanted:
+            self._marshals = True
+            self._handlers[MARSHAL_DATA] = self._channelfactory.deliver_marshalled
         if self._hub_calls is not None:  # also where something keeps the hub busy
             for msgcode in {CANCEL, PING, DIAGNOSE} & set(self._handlers):
                 self._reader.urgent[msgcode] = self._handlers[msgcode]

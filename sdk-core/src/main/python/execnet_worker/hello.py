@@ -6,11 +6,15 @@ from .errors import ProtocolError
 from .frames import HELLO
 from .frames import pack_header
 from .loading import loads_internal
+from .marshalling import can_marshal
 
 
 def hello_frame():
     """Ours: the names of what we can do besides what every worker can."""
-    payload = dumps_internal({"credit": None, "cancel": None, "ping": None, "diagnose": None})
+    names = ["credit", "cancel", "ping", "diagnose"]
+    if can_marshal():
+        names.append("marshal")
+    payload = dumps_internal(dict.fromkeys(names))
     return pack_header(HELLO, 0, len(payload)) + payload
 
 

@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections import deque
 
 from .errors import ProtocolError
-from .frames import CHANNEL_DATA
 from .frames import CREDIT
 from .native import new_lock
 
@@ -26,10 +25,11 @@ class Outgoing:
 class _Turn:
     """One item that is to be sent, and how far that has come."""
 
-    __slots__ = ("channel", "payload", "size", "event", "counted", "claimed", "sent")
+    __slots__ = ("channel", "msgcode", "payload", "size", "event", "counted", "claimed", "sent")
 
-    def __init__(self, channel, payload):
+    def __init__(self, channel, msgcode, payload):
         self.channel = channel
+        self.msgcode = msgcode
         self.payload = payload
         self.size = len(payload)
         self.event = None  # where it has to wait
@@ -55,9 +55,9 @@ class SendingCredit:
         self._outstanding = 0  # bytes on all channels, those that have ended too
         self._held = OrderedDict()  # the Outgoing where the first who waits lacks the total alone
 
-    def send(self, channel, payload):
+    def send(self, channel, msgcode, payload):
         outbox = self._outbox
-        turn = _Turn(channel, payload)
+        turn = _Turn(channel, msgcode, payload)
         try:
             self._line_up(turn)
             if turn.event is not None:
@@ -65,7 +65,7 @@ class SendingCredit:
                 if not turn.counted:
                     raise channel._cannot_send()
             if True in turn.claimed:
-                outbox.write(CHANNEL_DATA, channel.id, payload, turn.sent)
+                outbox.write(msgcode, channel.id, payload, turn.sent)
             else:
                 outbox.wait_for_room()
         except BaseException:
@@ -91,7 +91,7 @@ class SendingCredit:
                 self._advance(outgoing)  # which can only say what it lacks
 
     def _put(self, turn):
-        self._outbox.put(CHANNEL_DATA, turn.channel.id, turn.payload, turn.sent)
+        self._outbox.put(turn.msgcode, turn.channel.id, turn.payload, turn.sent)
 
     def _has_room(self, outgoing):
         if outgoing.items >= self._items or outgoing.size >= self._bytes:

@@ -24,7 +24,13 @@ public enum Capability {
   PING("ping"),
 
   /** The worker says what it is at, whatever its code does: see {@link Gateway#diagnose()}. */
-  DIAGNOSE("diagnose");
+  DIAGNOSE("diagnose"),
+
+  /**
+   * Items travel in Python's {@code marshal} format, which CPython reads and writes in C, where
+   * they have an exact form in it. Else, and without this, they travel in execnet's own.
+   */
+  MARSHAL("marshal");
 
   private final String name;
 

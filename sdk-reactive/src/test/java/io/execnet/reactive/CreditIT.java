@@ -155,7 +155,8 @@ class CreditIT {
     groupWith(GroupOptions.defaults().withUnboundedChannels());
     Gateway unbounded = open("popen");
     assertThat(unbounded.capabilities())
-        .containsExactlyInAnyOrder(Capability.CANCEL, Capability.PING, Capability.DIAGNOSE);
+        .containsExactlyInAnyOrder(
+            Capability.CANCEL, Capability.PING, Capability.DIAGNOSE, Capability.MARSHAL);
     StepVerifier.create(unbounded.remoteExec("channel.send(1)").receive())
         .expectNext(1L)
         .expectComplete()

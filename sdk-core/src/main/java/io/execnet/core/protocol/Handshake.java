@@ -15,6 +15,7 @@ final class Handshake {
   static final String CANCEL = "cancel";
   static final String PING = "ping";
   static final String DIAGNOSE = "diagnose";
+  private static final String MARSHAL = "marshal";
 
   private final EngineState state;
   private final @Nullable FlowControl wanted;
@@ -50,13 +51,16 @@ final class Handshake {
       used.put(CREDIT, tuple(flow));
       state.control(flow);
     }
-    for (String name : List.of(CANCEL, PING, DIAGNOSE)) {
+    for (String name : List.of(CANCEL, PING, DIAGNOSE, MARSHAL)) {
       if (capabilities.containsKey(name)) {
         used.put(name, null);
       }
     }
     if (state.canWrite()) {
       state.encoder.hello(used);
+    }
+    if (used.containsKey(MARSHAL)) {
+      state.encoder.marshalItems();
     }
     state.capabilities = Set.copyOf(used.keySet());
     state.listener.onHello(state.capabilities);

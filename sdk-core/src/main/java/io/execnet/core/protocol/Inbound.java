@@ -3,6 +3,7 @@ package io.execnet.core.protocol;
 import io.execnet.core.ExecnetException;
 import io.execnet.core.ProtocolException;
 import io.execnet.core.RemoteException;
+import io.execnet.core.value.MarshalDecoder;
 import io.execnet.core.value.StringCoercion;
 import io.execnet.core.value.ValueDecoder;
 import java.nio.ByteBuffer;
@@ -20,12 +21,14 @@ final class Inbound implements Consumer<Message> {
   private final ValueChannels valueChannels;
   private final Handshake handshake;
   private final ValueDecoder decoder;
+  private final MarshalDecoder marshalDecoder;
 
   Inbound(EngineState state, ValueChannels valueChannels, Handshake handshake) {
     this.state = state;
     this.handshake = handshake;
     this.valueChannels = valueChannels;
     this.decoder = new ValueDecoder(state.limits.values());
+    this.marshalDecoder = new MarshalDecoder(state.limits.values());
   }
 
   @Override
@@ -36,7 +39,8 @@ final class Inbound implements Consumer<Message> {
       return;
     }
     if (message instanceof Message.Malformed malformed
-        && malformed.type() >= MessageType.FIRST_EXTENSION) {
+        && malformed.type() >= MessageType.FIRST_EXTENSION
+        && malformed.type() != MessageType.MARSHAL_DATA) {
       throw new ProtocolException(String.valueOf(malformed.error().getMessage()));
     }
     handshake.requireDone();
@@ -56,7 +60,7 @@ final class Inbound implements Consumer<Message> {
 
   private void follow(int id, Message message) {
     if (message instanceof Message.ChannelData data) {
-      onData(id, data.payload());
+      onData(id, data);
     } else if (message instanceof Message.Credit credit) {
       onCredit(id, credit);
     } else if (message instanceof Message.Diagnosis diagnosis) {
@@ -81,9 +85,9 @@ final class Inbound implements Consumer<Message> {
     }
   }
 
-  private void onData(int id, ByteBuffer payload) {
+  private void onData(int id, Message.ChannelData data) {
     EngineChannel channel = state.channels.get(id);
-    int length = payload.remaining();
+    int length = data.payload().remaining();
     ReceiveCredit credit = state.questions.contains(id) ? null : state.receiveCredit;
     if (channel == null) {
       if (credit != null) {
@@ -101,12 +105,9 @@ final class Inbound implements Consumer<Message> {
     Object item;
     try {
       item =
-          decoder.decode(
-              payload.array(),
-              payload.arrayOffset() + payload.position(),
-              length,
-              channel.coercion,
-              valueChannels);
+          data.marshalled()
+              ? marshalDecoder.decode(data.payload(), channel.coercion)
+              : decoder.decode(data.payload(), channel.coercion, valueChannels);
       valueChannels.loaded();
     } catch (RuntimeException e) {
       valueChannels.notLoaded(e);
@@ -189,7 +190,7 @@ final class Inbound implements Consumer<Message> {
     if (malformed.type() == MessageType.RECONFIGURE && malformed.channelId() == 0) {
       throw new ProtocolException("RECONFIGURE of the gateway: " + malformed.error().getMessage());
     }
-    if (malformed.type() == MessageType.CHANNEL_DATA
+    if (MessageType.isItem(malformed.type())
         && state.receiveCredit != null
         && !state.questions.contains(malformed.channelId())) {
       state.receiveCredit.dropped(malformed.channelId(), malformed.length());

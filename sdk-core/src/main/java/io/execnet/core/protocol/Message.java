@@ -26,9 +26,10 @@ public sealed interface Message {
   /**
    * CHANNEL_DATA: one item, still encoded.
    *
+   * @param marshalled whether it is MARSHAL_DATA instead: Python's {@code marshal} format
    * @param payload the value's bytes, in a heap array; they are good during the call only
    */
-  record ChannelData(int channelId, ByteBuffer payload) implements Message {}
+  record ChannelData(int channelId, boolean marshalled, ByteBuffer payload) implements Message {}
 
   /** CHANNEL_CLOSE: nothing more comes or goes on this channel. */
   record ChannelClose(int channelId) implements Message {}

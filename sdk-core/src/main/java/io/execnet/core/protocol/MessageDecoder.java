@@ -101,8 +101,12 @@ public final class MessageDecoder {
     // our own types have limits of their own
     inPayload =
         MessageType.hasPayload(type)
-            && (length <= limits.maxPayload() || type >= MessageType.FIRST_EXTENSION);
+            && (length <= limits.maxPayload() || !isOfAnyLength(type));
     return true;
+  }
+
+  private static boolean isOfAnyLength(byte type) {
+    return type < MessageType.FIRST_EXTENSION || type == MessageType.MARSHAL_DATA;
   }
 
   private void requireSense() {

@@ -3,6 +3,7 @@ package io.execnet.core.protocol;
 import io.execnet.core.DumpException;
 import io.execnet.core.value.ChannelScope;
 import io.execnet.core.value.FrameBuffer;
+import io.execnet.core.value.NoMarshalFormException;
 import io.execnet.core.value.PyTuple;
 import io.execnet.core.value.StringCoercion;
 import io.execnet.core.value.ValueEncoder;
@@ -16,12 +17,18 @@ final class MessageEncoder {
 
   private final ProtocolLimits limits;
   private final ValueEncoder values;
+  private @Nullable ValueEncoder marshalledValues; // unless the other side reads no such
   private final FrameBuffer out = new FrameBuffer();
   private boolean writing;
 
   MessageEncoder(ProtocolLimits limits) {
     this.limits = limits;
     this.values = new ValueEncoder(limits.values());
+  }
+
+  /** From now on items are written in Python's {@code marshal} format, where they have a form. */
+  void marshalItems() {
+    marshalledValues = ValueEncoder.ofMarshal(limits.values());
   }
 
   FrameBuffer out() {
@@ -106,6 +113,15 @@ final class MessageEncoder {
    * @throws DumpException if the value has no Python form, or too long a one
    */
   int channelData(int channelId, @Nullable Object item, ChannelScope scope) {
+    ValueEncoder marshalled = marshalledValues;
+    if (marshalled != null) {
+      try {
+        return withValue(
+            MessageType.MARSHAL_DATA, channelId, marshalled, item, scope, limits.maxPayload());
+      } catch (NoMarshalFormException e) {
+        // it has to have the other one
+      }
+    }
     return withValue(MessageType.CHANNEL_DATA, channelId, item, scope, limits.maxPayload());
   }
 
@@ -125,12 +141,22 @@ final class MessageEncoder {
 
   private int withValue(
       byte type, int channelId, @Nullable Object value, ChannelScope scope, int maxPayload) {
+    return withValue(type, channelId, values, value, scope, maxPayload);
+  }
+
+  private int withValue(
+      byte type,
+      int channelId,
+      ValueEncoder encoder,
+      @Nullable Object value,
+      ChannelScope scope,
+      int maxPayload) {
     int start = header(type, channelId);
     boolean whole = false;
     writing = true;
     try {
       int payloadAt = out.length();
-      values.encode(value, out, scope);
+      encoder.encode(value, out, scope);
       int length = out.length() - payloadAt;
       if (length > maxPayload) {
         throw new DumpException(

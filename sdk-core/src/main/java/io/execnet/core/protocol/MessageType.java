@@ -23,6 +23,7 @@ final class MessageType {
   static final byte PING = 69;
   static final byte DIAGNOSE = 71;
   static final byte DIAGNOSIS = 72;
+  static final byte MARSHAL_DATA = 73;
 
   private MessageType() {}
 
@@ -31,10 +32,15 @@ final class MessageType {
     return (type >= STATUS && type <= CHANNEL_LAST_MESSAGE) || type >= FIRST_EXTENSION;
   }
 
+  /** Whether it is an item of a channel, in either encoding. */
+  static boolean isItem(byte type) {
+    return type == CHANNEL_DATA || type == MARSHAL_DATA;
+  }
+
   /** Whether the receiver has any use for the payload. */
   static boolean hasPayload(byte type) {
     return type == RECONFIGURE
-        || type == CHANNEL_DATA
+        || isItem(type)
         || type == CHANNEL_CLOSE_ERROR
         || type == OUTPUT
         || type == HELLO

@@ -27,8 +27,8 @@ final class PayloadReader {
   }
 
   Message read(byte type, int channelId, ByteBuffer payload) {
-    if (type == MessageType.CHANNEL_DATA) {
-      return new Message.ChannelData(channelId, payload);
+    if (MessageType.isItem(type)) {
+      return new Message.ChannelData(channelId, type == MessageType.MARSHAL_DATA, payload);
     }
     if (type == MessageType.OUTPUT) {
       return new Message.Output(channelId, payload);

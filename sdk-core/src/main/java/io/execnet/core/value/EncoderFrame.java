@@ -18,13 +18,19 @@ import org.jspecify.annotations.Nullable;
 final class EncoderFrame {
 
   private enum Kind {
-    INDEXED_LIST,
-    ITERATED_LIST,
-    TUPLE,
-    SET,
-    FROZENSET,
-    DICT,
-    RECORD
+    INDEXED_LIST(Notation.Form.LIST),
+    ITERATED_LIST(Notation.Form.LIST),
+    TUPLE(Notation.Form.TUPLE),
+    SET(Notation.Form.SET),
+    FROZENSET(Notation.Form.FROZENSET),
+    DICT(Notation.Form.DICT),
+    RECORD(Notation.Form.DICT);
+
+    final Notation.Form form;
+
+    Kind(Notation.Form form) {
+      this.form = form;
+    }
   }
 
   private static final Object NONE = new Object();
@@ -48,10 +54,11 @@ final class EncoderFrame {
   private @Nullable Object value; // the value of a dict being written
   private @Nullable Object pending; // the container in it that has to be written
 
-  void begin(Object newContainer, boolean isKey, FrameBuffer out) {
+  void begin(Object newContainer, int level, boolean isKey, Notation notation, FrameBuffer out) {
     container = newContainer;
     key = isKey;
     index = 0;
+    size = 0;
     kinds = 0;
     inItem = false;
     inKey = false;
@@ -59,7 +66,6 @@ final class EncoderFrame {
     if (newContainer instanceof Map<?, ?> map) {
       kind = Kind.DICT;
       iterator = map.entrySet().iterator();
-      out.putByte(Opcode.NEWDICT);
     } else if (newContainer instanceof PyTuple tuple) {
       kind = Kind.TUPLE;
       list = tuple;
@@ -71,17 +77,15 @@ final class EncoderFrame {
       kind = Kind.RECORD;
       shape = RecordShape.of(record);
       size = shape.size();
-      out.putByte(Opcode.NEWDICT);
     } else if (newContainer instanceof Collection<?> items && !(items instanceof RandomAccess)) {
       kind = Kind.ITERATED_LIST;
       iterator = items.iterator();
-      out.putOpcode(Opcode.NEWLIST, 0);
     } else {
       kind = Kind.INDEXED_LIST;
       list = asList(newContainer);
       size = list.size();
-      out.putOpcode(Opcode.NEWLIST, size);
     }
+    notation.begin(kind.form, level, isKey, size, out);
   }
 
   private static List<?> asList(Object container) {
@@ -128,43 +132,48 @@ final class EncoderFrame {
    *
    * @return whether there was none, so that this container is complete
    */
-  boolean advance(ValueEncoder encoder, FrameBuffer out) {
-    return switch (kind) {
-      case INDEXED_LIST -> advanceIndexed(encoder, out);
-      case ITERATED_LIST -> advanceIterated(encoder, out);
-      case TUPLE -> advanceTuple(encoder, out);
-      case SET, FROZENSET -> advanceSet(encoder, out);
-      case DICT -> advanceDict(encoder, out);
-      case RECORD -> advanceRecord(encoder, out);
-    };
+  boolean advance(ValueEncoder encoder, Notation notation, FrameBuffer out) {
+    boolean complete =
+        switch (kind) {
+          case INDEXED_LIST -> advanceIndexed(encoder, notation, out);
+          case ITERATED_LIST -> advanceIterated(encoder, notation, out);
+          case TUPLE -> advanceTuple(encoder);
+          case SET, FROZENSET -> advanceSet(encoder);
+          case DICT -> advanceDict(encoder, notation, out);
+          case RECORD -> advanceRecord(encoder, notation, out);
+        };
+    if (complete) {
+      notation.end(kind.form, start, index, out);
+    }
+    return complete;
   }
 
-  private boolean advanceIndexed(ValueEncoder encoder, FrameBuffer out) {
-    endItem(out);
+  private boolean advanceIndexed(ValueEncoder encoder, Notation notation, FrameBuffer out) {
+    endItem(notation, out);
     for (; index < size; index++) {
-      out.putOpcode(Opcode.INT, index);
+      notation.index(index, out);
       if (stopsAt(list.get(index), encoder)) {
         return false;
       }
-      out.putByte(Opcode.SETITEM);
+      notation.endItem(out);
     }
     return true;
   }
 
-  private boolean advanceIterated(ValueEncoder encoder, FrameBuffer out) {
-    endItem(out);
+  private boolean advanceIterated(ValueEncoder encoder, Notation notation, FrameBuffer out) {
+    endItem(notation, out);
+    // not by size(): a concurrent collection may have changed
     for (; iterator.hasNext(); index++) {
-      out.putOpcode(Opcode.INT, index);
+      notation.index(index, out);
       if (stopsAt(iterator.next(), encoder)) {
         return false;
       }
-      out.putByte(Opcode.SETITEM);
+      notation.endItem(out);
     }
-    out.setInt(start + 1, index); // not size(): a concurrent collection may have changed
     return true;
   }
 
-  private boolean advanceTuple(ValueEncoder encoder, FrameBuffer out) {
+  private boolean advanceTuple(ValueEncoder encoder) {
     if (inItem) {
       index++;
     }
@@ -173,11 +182,10 @@ final class EncoderFrame {
         return false;
       }
     }
-    out.putOpcode(Opcode.BUILDTUPLE, size);
     return true;
   }
 
-  private boolean advanceSet(ValueEncoder encoder, FrameBuffer out) {
+  private boolean advanceSet(ValueEncoder encoder) {
     if (inItem) {
       index++;
     }
@@ -190,11 +198,10 @@ final class EncoderFrame {
     }
     current = NONE;
     requireDistinct("elements of a set");
-    out.putOpcode(kind == Kind.SET ? Opcode.SET : Opcode.FROZENSET, index);
     return true;
   }
 
-  private boolean advanceDict(ValueEncoder encoder, FrameBuffer out) {
+  private boolean advanceDict(ValueEncoder encoder, Notation notation, FrameBuffer out) {
     boolean resumed = inItem;
     while (true) {
       if (!resumed) {
@@ -217,7 +224,7 @@ final class EncoderFrame {
         }
       }
       resumed = false;
-      out.putByte(Opcode.SETITEM);
+      notation.endItem(out);
       index++;
     }
     current = NONE;
@@ -225,15 +232,15 @@ final class EncoderFrame {
     return true;
   }
 
-  private boolean advanceRecord(ValueEncoder encoder, FrameBuffer out) {
+  private boolean advanceRecord(ValueEncoder encoder, Notation notation, FrameBuffer out) {
     RecordShape components = Objects.requireNonNull(shape);
-    endItem(out);
+    endItem(notation, out);
     for (; index < size; index++) {
-      Utf8.write(Opcode.PY3STRING, components.name(index), out);
+      notation.text(components.name(index), out);
       if (stopsAt(components.read((Record) container, index), encoder)) {
         return false;
       }
-      out.putByte(Opcode.SETITEM);
+      notation.endItem(out);
     }
     return true;
   }
@@ -245,9 +252,9 @@ final class EncoderFrame {
     return inItem;
   }
 
-  private void endItem(FrameBuffer out) {
+  private void endItem(Notation notation, FrameBuffer out) {
     if (inItem) {
-      out.putByte(Opcode.SETITEM);
+      notation.endItem(out);
       index++;
     }
   }

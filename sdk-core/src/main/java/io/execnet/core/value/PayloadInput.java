@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 
 /** The payload being read: its operands, and errors that say where in it they are. */
-final class PayloadInput {
+class PayloadInput {
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -98,15 +98,20 @@ final class PayloadInput {
     if (length < 0 || length > end - position) {
       throw failure(
           "%s of %d bytes, of which %d are there"
-              .formatted(Opcode.name(array[start]), length, end - position));
+              .formatted(instruction(), length, end - position));
     }
     return length;
   }
 
   void need(int count) {
     if (end - position < count) {
-      throw failure("the payload ends inside " + Opcode.name(array[start]));
+      throw failure("the payload ends inside " + instruction());
     }
+  }
+
+  /** The instruction being run, for messages. */
+  String instruction() {
+    return Opcode.name(array[start]);
   }
 
   LoadException failure(String what) {

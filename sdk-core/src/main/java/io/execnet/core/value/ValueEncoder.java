@@ -43,6 +43,7 @@ public final class ValueEncoder {
   private static final int LONGEST_CYCLE = 1_000;
 
   private final int maxDepth;
+  private final Notation notation;
   private EncoderFrame[] frames = {};
   private int depth;
   private FrameBuffer out = NO_BUFFER;
@@ -50,7 +51,20 @@ public final class ValueEncoder {
 
   /** Creates an encoder with these limits, of which {@code maxDepth} matters here. */
   public ValueEncoder(ValueLimits limits) {
+    this(limits, new ExecnetNotation());
+  }
+
+  private ValueEncoder(ValueLimits limits, Notation notation) {
     this.maxDepth = limits.maxDepth();
+    this.notation = notation;
+  }
+
+  /**
+   * One that writes the second encoding, Python's {@code marshal} format of version 2. Its {@link
+   * #encode} throws a {@link NoMarshalFormException} where a value has to be sent in the first.
+   */
+  public static ValueEncoder ofMarshal(ValueLimits limits) {
+    return new ValueEncoder(limits, new MarshalNotation());
   }
 
   /**
@@ -65,8 +79,10 @@ public final class ValueEncoder {
     this.scope = scope;
     try {
       run(value);
-      out.putByte(Opcode.STOP);
+      notation.stop(out);
       done = true;
+    } catch (NoMarshalFormException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw failure(e);
     } catch (StackOverflowError e) {
@@ -95,7 +111,7 @@ public final class ValueEncoder {
     open(unwrapped(value), false);
     while (depth > 0) {
       EncoderFrame frame = frames[depth - 1];
-      if (frame.advance(this, out)) {
+      if (frame.advance(this, notation, out)) {
         frame.clear();
         depth--;
       } else {
@@ -128,7 +144,7 @@ public final class ValueEncoder {
       frame = new EncoderFrame();
       frames[depth] = frame;
     }
-    frame.begin(container, key, out);
+    frame.begin(container, depth, key, notation, out);
     depth++;
   }
 
@@ -151,23 +167,23 @@ public final class ValueEncoder {
   /** Writes a value that is no container; false, with nothing written, if it is one. */
   boolean writeScalar(@Nullable Object value) {
     if (value == null) {
-      out.putByte(Opcode.NONE);
+      notation.none(out);
       return true;
     }
     Class<?> type = value.getClass();
     if (type == String.class) {
-      Utf8.write(Opcode.PY3STRING, (String) value, out);
+      notation.text((String) value, out);
     } else if (type == Long.class) {
-      writeInt((Long) value);
+      notation.integer((Long) value, out);
     } else if (type == Integer.class) {
-      out.putOpcode(Opcode.INT, (int) (Integer) value);
+      notation.integer((Integer) value, out);
     } else if (type == Double.class) {
-      out.putOpcode(Opcode.FLOAT, (double) (Double) value);
+      notation.real((Double) value, out);
     } else if (type == Boolean.class) {
-      out.putByte((Boolean) value ? Opcode.TRUE : Opcode.FALSE);
+      notation.truth((Boolean) value, out);
     } else if (type == byte[].class) {
       byte[] bytes = (byte[]) value;
-      out.putOpcode(Opcode.BYTES, bytes.length);
+      notation.bytes(bytes.length, out);
       out.putBytes(bytes, 0, bytes.length);
     } else {
       return !(value instanceof Map || value instanceof Collection) && writeRare(value);
@@ -177,30 +193,29 @@ public final class ValueEncoder {
 
   private boolean writeRare(Object value) {
     if (value instanceof CharSequence || value instanceof Character) {
-      Utf8.write(Opcode.PY3STRING, value.toString(), out);
+      notation.text(value.toString(), out);
     } else if (value instanceof Float number) {
-      out.putOpcode(Opcode.FLOAT, (double) number);
+      notation.real(number, out);
     } else if (value instanceof Short
         || value instanceof Byte
         || value instanceof AtomicInteger
         || value instanceof AtomicLong) {
-      writeInt(((Number) value).longValue());
+      notation.integer(((Number) value).longValue(), out);
     } else if (value instanceof BigInteger number) {
       writeBig(number);
     } else if (value instanceof ByteBuffer bytes) {
-      out.putOpcode(Opcode.BYTES, bytes.remaining());
+      notation.bytes(bytes.remaining(), out);
       out.putBytes(bytes);
     } else if (value instanceof Enum<?> constant) {
       if (constant == PyNone.NONE) {
-        out.putByte(Opcode.NONE);
+        notation.none(out);
       } else {
-        Utf8.write(Opcode.PY3STRING, constant.name(), out);
+        notation.text(constant.name(), out);
       }
     } else if (value instanceof PyComplex complex) {
-      out.putOpcode(Opcode.COMPLEX, complex.real());
-      out.putLong(Double.doubleToRawLongBits(complex.imaginary()));
+      notation.complex(complex, out);
     } else if (value instanceof ChannelReference channel) {
-      out.putOpcode(Opcode.CHANNEL, scope.idOf(channel));
+      notation.channel(channel, scope, out);
     } else if (value instanceof Optional<?>) {
       return writeScalar(content(value));
     } else if (value instanceof Record || value.getClass().isArray()) {
@@ -223,19 +238,11 @@ public final class ValueEncoder {
     return Objects.requireNonNull(content(container));
   }
 
-  private void writeInt(long value) {
-    if (value == (int) value) {
-      out.putOpcode(Opcode.INT, (int) value);
-    } else {
-      Decimal.write(value, out);
-    }
-  }
-
   private void writeBig(BigInteger value) {
     if (value.bitLength() < Long.SIZE) {
-      writeInt(value.longValue());
+      notation.integer(value.longValue(), out);
     } else {
-      Utf8.write(Opcode.LONGINT, value.toString(), out);
+      notation.integer(value, out);
     }
   }
 }

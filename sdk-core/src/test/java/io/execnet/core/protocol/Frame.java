@@ -3,6 +3,7 @@ package io.execnet.core.protocol;
 import io.execnet.core.value.ChannelReference;
 import io.execnet.core.value.ChannelScope;
 import io.execnet.core.value.FrameBuffer;
+import io.execnet.core.value.MarshalDecoder;
 import io.execnet.core.value.StringCoercion;
 import io.execnet.core.value.ValueDecoder;
 import io.execnet.core.value.ValueEncoder;
@@ -37,7 +38,17 @@ record Frame(int type, int channelId, byte[] payload) {
       List.of("STATUS", "RECONFIGURE", "TERMINATE", "EXEC", "DATA", "CLOSE", "CLOSE_ERROR", "LAST");
 
   private static final List<String> OURS =
-      List.of("OUTPUT", "OUTPUT_CREDIT", "HELLO", "CREDIT", "CANCEL", "PING", "PONG", "DIAGNOSE");
+      List.of(
+          "OUTPUT",
+          "OUTPUT_CREDIT",
+          "HELLO",
+          "CREDIT",
+          "CANCEL",
+          "PING",
+          "PONG",
+          "DIAGNOSE",
+          "DIAGNOSIS",
+          "MARSHALLED");
 
   /** A channel that prints as {@code <1>}. */
   record NamedChannel(int id) implements ChannelReference {
@@ -103,6 +114,10 @@ record Frame(int type, int channelId, byte[] payload) {
     return new Frame(72, number, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  static Frame marshalled(int id, String hex) {
+    return new Frame(73, id, HexFormat.of().parseHex(hex.replace(" ", "")));
+  }
+
   static byte[] bytes(Frame... frames) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Frame frame : frames) {
@@ -147,8 +162,11 @@ record Frame(int type, int channelId, byte[] payload) {
       return text;
     }
     Object value =
-        new ValueDecoder(ValueLimits.DEFAULT)
-            .decode(payload, 0, payload.length, StringCoercion.DEFAULT, ANY_CHANNEL);
+        type == 73
+            ? new MarshalDecoder(ValueLimits.DEFAULT)
+                .decode(ByteBuffer.wrap(payload), StringCoercion.DEFAULT)
+            : new ValueDecoder(ValueLimits.DEFAULT)
+                .decode(payload, 0, payload.length, StringCoercion.DEFAULT, ANY_CHANNEL);
     return text + " " + value;
   }
 

@@ -3,9 +3,12 @@
 Requests and answers are blocks, each with its length before it:
   b"L" + dump     -> what stock dumps for the value it loaded, and its description
   b"G" + a number -> the dump of a random value of that seed, and its description
+  b"M" + bytes    -> the value in marshal's format, loaded and dumped, and its description
+  b"H" + a number -> a random value of that seed in that format, and its description
 A description names every type and value, as Description.java does.
 """
 
+import marshal
 import os
 import random
 import struct
@@ -65,19 +68,22 @@ def scalar(rng, key):
     return text if kind == 6 else text.encode("utf-8")[: rng.randrange(60)]
 
 
-def generate(rng, depth, key=False):
-    if depth == 0 or rng.random() < 0.4:
+def generate(rng, depth, key=False, deep_keys=True):
+    if depth == 0 or rng.random() < 0.4 or (key and not deep_keys):
         return scalar(rng, key)
     kind = rng.randrange(2) if key else rng.randrange(5)
     size = rng.choice((0, 1, 2, 5))
     if kind == 0:
-        return tuple(generate(rng, depth - 1, key) for _ in range(size))
+        return tuple(generate(rng, depth - 1, key, deep_keys) for _ in range(size))
     if kind in (1, 2):
-        items = [generate(rng, depth - 1, True) for _ in range(size)]
+        items = [generate(rng, depth - 1, True, deep_keys) for _ in range(size)]
         return frozenset(items) if kind == 1 else set(items)
     if kind == 3:
-        return [generate(rng, depth - 1) for _ in range(size)]
-    return {generate(rng, depth - 1, True): generate(rng, depth - 1) for _ in range(size)}
+        return [generate(rng, depth - 1, False, deep_keys) for _ in range(size)]
+    return {
+        generate(rng, depth - 1, True, deep_keys): generate(rng, depth - 1, False, deep_keys)
+        for _ in range(size)
+    }
 
 
 def load(dump):
@@ -99,6 +105,12 @@ def main():
         request = requests.read(*struct.unpack("!i", head))
         if request[:1] == b"L":
             dump, description = load(request[1:])
+        elif request[:1] == b"M":
+            value = marshal.loads(request[1:])
+            dump, description = marshal.dumps(value, 2), describe(value)
+        elif request[:1] == b"H":
+            value = generate(random.Random(int(request[1:])), 4, deep_keys=False)
+            dump, description = marshal.dumps(value, 2), describe(value)
         else:
             value = generate(random.Random(int(request[1:])), 4)
             dump, description = execnet.dumps(value), describe(value)

@@ -1,0 +1,57 @@
+package io.execnet.core.value;
+
+import java.math.BigInteger;
+
+/** What is written for values: before them, between them and after them. */
+interface Notation {
+
+  /** What a container becomes. */
+  enum Form {
+    LIST,
+    TUPLE,
+    SET,
+    FROZENSET,
+    DICT
+  }
+
+  void none(FrameBuffer out);
+
+  void truth(boolean value, FrameBuffer out);
+
+  void integer(long value, FrameBuffer out);
+
+  /** Writes one that is too large for a long. */
+  void integer(BigInteger value, FrameBuffer out);
+
+  void real(double value, FrameBuffer out);
+
+  void complex(PyComplex value, FrameBuffer out);
+
+  void text(String value, FrameBuffer out);
+
+  /** Writes what stands before so many bytes. */
+  void bytes(int length, FrameBuffer out);
+
+  void channel(ChannelReference channel, ChannelScope scope, FrameBuffer out);
+
+  /**
+   * Begins a container.
+   *
+   * @param level how many it is in
+   * @param hashed whether it is in a set or a key
+   * @param size how many items it has; for sets and dicts it is not known yet
+   */
+  void begin(Form form, int level, boolean hashed, int size, FrameBuffer out);
+
+  /** Writes what stands before the item of a list. */
+  void index(int index, FrameBuffer out);
+
+  /** Writes what stands after the item of a list or dict. */
+  void endItem(FrameBuffer out);
+
+  /** Writes what stands after the whole. */
+  void stop(FrameBuffer out);
+
+  /** Ends a container that began at {@code start}, and has so many items. */
+  void end(Form form, int start, int size, FrameBuffer out);
+}

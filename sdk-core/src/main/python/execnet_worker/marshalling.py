@@ -1,0 +1,86 @@
+"""Values to payloads in Python's marshal format, which it writes and reads in C.
+
+Between two ends of ours alone, and only what arrives as what it is: the rest has the stock form.
+"""
+
+import marshal
+
+from .errors import LoadError
+
+_VERSION = 2
+_DEEPEST_MARSHALLED = 200  # it recurses, also where threads have small stacks
+_PLAIN = frozenset(map(type, (None, True, 1, 1.0, 1j, b"", "")))
+# Text that is no text, as marshal writes it.
+_LONE_SURROGATES = [bytes((0xED, second)) for second in range(0xA0, 0xC0)]
+
+_SAMPLE = (
+    [None, True, False, -1, 1 << 40, -(1 << 31) - 1, 0.5, 2j, b"b", "\xe9"],
+    {"k": (), 1: {2}, None: frozenset((3,))},
+)
+_MARSHALLED_SAMPLE = (
+    b"(\2\0\0\0[\n\0\0\0NTFi\xff\xff\xff\xffl\3\0\0\0\0\0\0\0\0\4l\xfd\xff\xff\xff\1\0\0\0\2\0"
+    b"g\0\0\0\0\0\0\xe0?y\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0@s\1\0\0\0bu\2\0\0\0\xc3\xa9"
+    b"{u\1\0\0\0k(\0\0\0\0i\1\0\0\0<\1\0\0\0i\2\0\0\0N>\1\0\0\0i\3\0\0\x000"
+)
+
+
+def can_marshal():
+    """Whether this interpreter's format is the one that all have had until now."""
+    try:
+        return (
+            marshal.dumps(_SAMPLE, _VERSION) == _MARSHALLED_SAMPLE
+            and marshal.loads(_MARSHALLED_SAMPLE) == _SAMPLE
+        )
+    except Exception:
+        return False
+
+
+def _is_marshallable(container):
+    """Whether there is nothing in it that would arrive as something else, or not at all.
+
+    It goes level by level, through each container of one once, as they can hold themselves.
+    """
+    level = (container,)
+    for _ in range(_DEEPEST_MARSHALLED):
+        inner = {}
+        for value in level:
+            kind = type(value)
+            if kind is list or kind is tuple:
+                items = value
+            elif kind is dict and _PLAIN.issuperset(map(type, value)):
+                items = value.values()
+            elif (kind is set or kind is frozenset) and _PLAIN.issuperset(map(type, value)):
+                continue
+            else:
+                return False
+            if not _PLAIN.issuperset(map(type, items)):
+                inner.update((id(item), item) for item in items if type(item) not in _PLAIN)
+        if not inner:
+            return True
+        level = inner.values()
+    return False
+
+
+def _may_hold_no_text(payload):
+    return b"\xed" in payload and any(map(payload.__contains__, _LONE_SURROGATES))
+
+
+def dumps_marshalled(value):
+    """The payload of a channel item; None where that has to have the stock form."""
+    kind = type(value)
+    try:
+        if kind in _PLAIN or _is_marshallable(value):
+            payload = marshal.dumps(value, _VERSION)
+            if kind is bytes or not _may_hold_no_text(payload):
+                return payload
+    except (RuntimeError, ValueError):
+        pass  # changed by another thread meanwhile, or too large
+    return None
+
+
+def loads_marshalled(payload):
+    """The value of a channel item."""
+    try:
+        return marshal.loads(payload)
+    except (EOFError, ValueError, TypeError) as exc:
+        raise LoadError("no value in the marshal format: %s" % exc) from None
