@@ -222,6 +222,23 @@ class ScriptTest(unittest.TestCase):
         out, _ = process.communicate(frames.pack_header(frames.GATEWAY_TERMINATE, 0, 0), 60)
         self.assertEqual((out, process.returncode), (b"1", 0))
 
+    def test_says_what_is_wrong_with_its_arguments(self):
+        import program
+
+        for argument, message in (
+            ("--framed=3", "--framed takes 1 or 2"),
+            ("--framed=x", "'x'"),
+            ("--tomorrow", "--tomorrow"),
+            ("today", "what is today?"),
+        ):
+            process = subprocess.Popen(
+                [master.sys.executable, program.worker_file(), argument], stderr=subprocess.PIPE
+            )
+            _, errors = process.communicate(timeout=master.TIMEOUT)
+            self.assertEqual(process.returncode, 2)
+            self.assertIn("execnet worker: ", errors.decode())
+            self.assertIn(message, errors.decode())
+
 
 SERVER = """
 import socket, types

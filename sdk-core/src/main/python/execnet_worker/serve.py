@@ -1,7 +1,7 @@
 """The entry: a program of its own, or what a socket server executes."""
 
-import argparse
 import atexit
+import getopt
 import os
 import sys
 import threading
@@ -16,23 +16,28 @@ from .stdio import flush_standard_streams
 from .stdio import take_stdio
 
 
-def _parse_arguments(arguments):
-    parser = argparse.ArgumentParser(prog="execnet worker")
-    parser.add_argument("--id", default="worker")
-    parser.add_argument("--execmodel", default="thread")
-    parser.add_argument("--connect", metavar="PATH", help="a Unix socket, for the whole of it")
-    parser.add_argument("--answer", default="1", help="what to write when it is there")
-    parser.add_argument(
-        "--framed",
-        metavar="FD",
-        type=int,
-        choices=(1, 2),
-        action="append",
-        default=[],
-        help="1 or 2: without --connect, send what is printed there in frames",
-    )
-    parser.add_argument("--hello", action="store_true", help="begin with a frame that says more")
-    return parser.parse_args(arguments)
+class _Options:
+    """What the program was started with."""
+
+    def __init__(self, arguments):
+        names = ("id=", "execmodel=", "connect=", "answer=", "framed=", "hello")
+        try:
+            given, others = getopt.getopt(arguments, "", names)
+            if others:
+                raise getopt.GetoptError("what is %s?" % others[0])
+            options = dict(given)
+            # Without --connect, what is printed there is sent in frames.
+            self.framed = [int(value) for name, value in given if name == "--framed"]
+            if not {1, 2}.issuperset(self.framed):
+                raise ValueError("--framed takes 1 or 2")
+        except (getopt.GetoptError, ValueError) as exc:
+            sys.stderr.write("execnet worker: %s\n" % exc)
+            sys.exit(2)
+        self.id = options.get("--id", "worker")
+        self.execmodel = options.get("--execmodel", "thread")
+        self.connect = options.get("--connect")  # a Unix socket, for the whole of it
+        self.answer = options.get("--answer", "1")  # what to write when it is there
+        self.hello = "--hello" in options  # whether to begin with a frame that says more
 
 
 def _serve_stream(gateway, stream, answer):
@@ -50,7 +55,7 @@ def serve_socket(sock, model, arguments=(), process_is_ours=False):
     Only where the server gave it a process may the worker use another execution model than the
     server does, and redirect what the process prints.
     """
-    options = _parse_arguments(["--id=socket-worker", *arguments])
+    options = _Options(["--id=socket-worker", *arguments])
     backend = options.execmodel if process_is_ours and arguments else model.backend
     try:
         execmodel = get_execmodel(backend)
@@ -80,7 +85,7 @@ def serve_socket(sock, model, arguments=(), process_is_ours=False):
 
 
 def main():
-    options = _parse_arguments(sys.argv[1:])
+    options = _Options(sys.argv[1:])
     try:
         execmodel = get_execmodel(options.execmodel)
     except UnavailableModel as exc:
