@@ -100,8 +100,7 @@ public final class MessageDecoder {
     nextFrameAt += HEADER_LENGTH + (long) length;
     // our own types have limits of their own
     inPayload =
-        MessageType.hasPayload(type)
-            && (length <= limits.maxPayload() || !isOfAnyLength(type));
+        MessageType.hasPayload(type) && (length <= limits.maxPayload() || !isOfAnyLength(type));
     return true;
   }
 

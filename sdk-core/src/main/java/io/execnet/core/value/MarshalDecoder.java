@@ -195,7 +195,8 @@ public final class MarshalDecoder {
   }
 
   private byte[] magnitude(int from, int digits) {
-    byte[] magnitude = new byte[(int) (((long) digits * MarshalType.BITS_OF_DIGIT + 7) / Byte.SIZE)];
+    byte[] magnitude =
+        new byte[(int) (((long) digits * MarshalType.BITS_OF_DIGIT + 7) / Byte.SIZE)];
     int to = magnitude.length;
     int pending = 0; // bits, of which there are so many:
     int bits = 0;

@@ -97,8 +97,7 @@ class PayloadInput {
     int length = readInt();
     if (length < 0 || length > end - position) {
       throw failure(
-          "%s of %d bytes, of which %d are there"
-              .formatted(instruction(), length, end - position));
+          "%s of %d bytes, of which %d are there".formatted(instruction(), length, end - position));
     }
     return length;
   }

@@ -25,7 +25,8 @@ class MarshalDataTest {
     test.engine.send(channel.id, channel.reference());
     test.engine.send(channel.id, null);
 
-    assertThat(test.sent()).containsExactly("MARSHALLED 1 [1, a]", "DATA 1 <1>", "MARSHALLED 1 null");
+    assertThat(test.sent())
+        .containsExactly("MARSHALLED 1 [1, a]", "DATA 1 <1>", "MARSHALLED 1 null");
   }
 
   @Test
@@ -68,8 +69,7 @@ class MarshalDataTest {
   void whatIsTooLongClosesItsChannelAndIsCredited() {
     ProtocolLimits limits = new ProtocolLimits(ValueLimits.DEFAULT, MAX_PAYLOAD, 10);
     CreditLimits credit = new CreditLimits(1, 1_000, 1_000);
-    EngineUnderTest test =
-        EngineUnderTest.awaitingHello(limits, new FlowControl(credit, credit));
+    EngineUnderTest test = EngineUnderTest.awaitingHello(limits, new FlowControl(credit, credit));
     Map<String, @Nullable Object> hello = new HashMap<>(Collections.singletonMap("credit", null));
     hello.put("marshal", null);
     test.receive(Frame.hello(hello));
@@ -86,8 +86,7 @@ class MarshalDataTest {
   @Test
   void countsForCredit() {
     CreditLimits credit = new CreditLimits(2, 1_000, 1_000);
-    EngineUnderTest test =
-        EngineUnderTest.awaitingHello(new FlowControl(credit, credit));
+    EngineUnderTest test = EngineUnderTest.awaitingHello(new FlowControl(credit, credit));
     Map<String, @Nullable Object> hello = new HashMap<>(Collections.singletonMap("credit", null));
     hello.put("marshal", null);
     test.receive(Frame.hello(hello));

@@ -32,9 +32,7 @@ class RandomMutationTest {
   }
 
   private static void check(
-      String instructions,
-      Function<@Nullable Object, byte[]> dumper,
-      Consumer<byte[]> property) {
+      String instructions, Function<@Nullable Object, byte[]> dumper, Consumer<byte[]> property) {
     long seed = Optional.ofNullable(Long.getLong("execnet.seed")).orElseGet(System::nanoTime);
     Random random = new Random(seed);
     RandomValues values = new RandomValues(seed);

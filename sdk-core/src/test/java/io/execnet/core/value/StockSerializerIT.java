@@ -97,8 +97,7 @@ class StockSerializerIT {
           byte[] marshalled = stock.answer();
           assertThat(stock.text()).as(() -> "seed " + seed).isEqualTo(Description.of(value));
           // not byte for byte: Python's sets have an order of their own
-          assertThat(Description.of(Marshalling.load(marshalled)))
-              .isEqualTo(Description.of(value));
+          assertThat(Description.of(Marshalling.load(marshalled))).isEqualTo(Description.of(value));
         }
         String seedOfValue = Long.toString(seed + i);
         stock.ask('H', seedOfValue.getBytes(StandardCharsets.US_ASCII));
