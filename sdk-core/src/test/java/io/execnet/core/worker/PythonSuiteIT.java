@@ -7,6 +7,9 @@ import io.execnet.testing.Interpreter;
 import io.execnet.testing.Interpreters;
 import io.execnet.testing.Project;
 import io.execnet.testing.StockExecnet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,13 +18,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The worker program's own tests, in Python, on every interpreter that there is; and its style. */
+/**
+ * The own tests, in Python, of the worker program, on every interpreter that there is, and of the
+ * socket server, on some; and their style.
+ */
 class PythonSuiteIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(20);
@@ -30,7 +37,7 @@ class PythonSuiteIT {
   private static final Path SOURCES = Project.root().resolve("sdk-core/src/main/python");
 
   /** The suites wait more than they compute, for workers that end in their own time. */
-  private static final ExecutorService POOL = Executors.newFixedThreadPool(6);
+  private static final ExecutorService POOL = Executors.newFixedThreadPool(8);
 
   @AfterAll
   static void shutDown() {
@@ -39,23 +46,73 @@ class PythonSuiteIT {
 
   @TestFactory
   Stream<DynamicTest> passesOn() {
-    Map<String, Path> pythons = new LinkedHashMap<>();
-    pythons.put("stock execnet, gevent and eventlet", StockExecnet.newest());
-    for (Interpreter interpreter : Interpreters.supported()) {
-      pythons.put(interpreter.toString(), interpreter.executable());
-    }
-    System.out.println("Python suite runs on: " + pythons.keySet());
-    Map<String, CompletableFuture<Command.Result>> results = new LinkedHashMap<>();
-    pythons.forEach(
-        (name, python) ->
-            results.put(name, CompletableFuture.supplyAsync(() -> runSuite(python), POOL)));
-    return results.entrySet().stream()
+    Map<String, CompletableFuture<Command.Result>> suites = new LinkedHashMap<>();
+    start("the worker on ", pythonsForWorker(), TESTS, suites);
+    start("the server on ", pythonsForServer(), TESTS.resolve("server"), suites);
+    System.out.println("Python suites: " + suites.keySet());
+    return suites.entrySet().stream()
         .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> check(entry.getValue())));
   }
 
-  private static Command.Result runSuite(Path python) {
+  /** All; one of them has the libraries that some tests need. */
+  private static Map<String, Path> pythonsForWorker() {
+    Map<String, Path> pythons = new LinkedHashMap<>();
+    pythons.put("stock execnet, gevent and eventlet", StockExecnet.newest());
+    for (Interpreter interpreter : Interpreters.supported()) {
+      if (!isOfStock(interpreter)) {
+        pythons.put(interpreter.toString(), interpreter.executable());
+      }
+    }
+    return pythons;
+  }
+
+  /** The oldest and the newest that there is of each kind. */
+  private static Map<String, Path> pythonsForServer() {
+    Map<String, Path> pythons = new LinkedHashMap<>();
+    pythons.put("stock execnet", StockExecnet.newest());
+    Map<String, List<Interpreter>> byKind =
+        Interpreters.onePerVersion().stream()
+            .collect(Collectors.groupingBy(Interpreter::implementation));
+    for (List<Interpreter> versions : byKind.values()) {
+      for (Interpreter interpreter : List.of(versions.get(0), versions.get(versions.size() - 1))) {
+        pythons.put(interpreter.toString(), interpreter.executable());
+      }
+    }
+    return pythons;
+  }
+
+  private static boolean isOfStock(Interpreter interpreter) {
+    try {
+      return Files.isSameFile(StockExecnet.newest(), interpreter.executable());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void start(
+      String subject,
+      Map<String, Path> pythons,
+      Path folder,
+      Map<String, CompletableFuture<Command.Result>> suites) {
+    pythons.forEach(
+        (name, python) ->
+            suites.put(
+                subject + name,
+                CompletableFuture.supplyAsync(() -> runSuite(python, folder), POOL)));
+  }
+
+  private static Command.Result runSuite(Path python, Path folder) {
     return Command.run(
-        PATIENCE, python.toString(), "-B", "-m", "unittest", "discover", "-s", TESTS.toString());
+        PATIENCE,
+        "env",
+        "PYTHONPATH=" + TESTS,
+        python.toString(),
+        "-B",
+        "-m",
+        "unittest",
+        "discover",
+        "-s",
+        folder.toString());
   }
 
   private static void check(CompletableFuture<Command.Result> suite) {

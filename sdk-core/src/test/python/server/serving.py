@@ -138,7 +138,7 @@ class SocketWorker(master.Worker):
     def __init__(self, client, source=None):
         self.client = client
         self.errors = ""
-        client.run(source or program.joined())
+        client.run(source or "exec(%s)" % program.compiled_worker())
         self.open(client.read, client.send)
 
     def __exit__(self, *exc_info):
