@@ -271,7 +271,7 @@ class WakingTest(unittest.TestCase):
             self._outgoing = Outgoing()
 
     def turn(self, credit, channel, payload):
-        turn = _Turn(channel, payload)
+        turn = _Turn(channel, frames.CHANNEL_DATA, payload)
         credit._line_up(turn)
         return turn
 

@@ -34,6 +34,13 @@ def nested(levels, innermost):
     return value
 
 
+def shared(levels, innermost):
+    value = innermost
+    for _ in range(levels):
+        value = [value, value]
+    return value
+
+
 PLAIN = [
     None,
     True,
@@ -67,6 +74,8 @@ PLAIN = [
     [1, [2, [3, (4, {"five": [6]})]]],
     {1: "a", "b": 2.5, None: [], b"c": {1, 2}, 3j: frozenset(("x",)), False: ()},
     [{}] * 3,
+    (1 << 100) - (1 << 100),
+    shared(10, []),
     nested(199, 1),
 ]
 
@@ -96,6 +105,8 @@ OTHERS = [
     [b"\xed\xa0\x80"],
     nested(201, 1),
     nested(100000, 1),
+    shared(40, []),
+    [(0,) * 60000] * 5,
 ]
 
 

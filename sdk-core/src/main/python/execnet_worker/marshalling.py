@@ -9,9 +9,8 @@ from .errors import LoadError
 
 _VERSION = 2
 _DEEPEST_MARSHALLED = 200  # it recurses, also where threads have small stacks
+_SHARED_ITEMS = 100000
 _PLAIN = frozenset(map(type, (None, True, 1, 1.0, 1j, b"", "")))
-# Text that is no text, as marshal writes it.
-_LONE_SURROGATES = [bytes((0xED, second)) for second in range(0xA0, 0xC0)]
 
 _SAMPLE = (
     [None, True, False, -1, 1 << 40, -(1 << 31) - 1, 0.5, 2j, b"b", "\xe9"],
@@ -38,35 +37,54 @@ def can_marshal():
 def _is_marshallable(container):
     """Whether there is nothing in it that would arrive as something else, or not at all.
 
-    It goes level by level, through each container of one once, as they can hold themselves.
+    It goes level by level, through each container of one once, as they can hold themselves. What
+    stands in several places is written for each, by C code that nothing can interrupt, so there
+    must not be much of that.
     """
-    level = (container,)
+    level = {id(container): (container, 1)}
+    distinct = written = 0
     for _ in range(_DEEPEST_MARSHALLED):
         inner = {}
-        for value in level:
+        for value, places in level.values():
             kind = type(value)
             if kind is list or kind is tuple:
                 items = value
             elif kind is dict and _PLAIN.issuperset(map(type, value)):
                 items = value.values()
             elif (kind is set or kind is frozenset) and _PLAIN.issuperset(map(type, value)):
-                continue
+                items = ()
             else:
                 return False
+            distinct += len(value)
+            written += len(value) * places
             if not _PLAIN.issuperset(map(type, items)):
-                inner.update((id(item), item) for item in items if type(item) not in _PLAIN)
+                for item in items:
+                    if type(item) not in _PLAIN:
+                        found = inner.get(id(item))
+                        inner[id(item)] = (item, places if found is None else found[1] + places)
+        if written > 2 * distinct + _SHARED_ITEMS:
+            return False
         if not inner:
             return True
-        level = inner.values()
+        level = inner
     return False
 
 
 def _may_hold_no_text(payload):
-    return b"\xed" in payload and any(map(payload.__contains__, _LONE_SURROGATES))
+    """Whether it may hold a lone surrogate, which is three bytes that begin with these two."""
+    at = payload.find(b"\xed", 0, -1)
+    while at >= 0:
+        if 0xA0 <= payload[at + 1] <= 0xBF:
+            return True
+        at = payload.find(b"\xed", at + 1, -1)
+    return False
 
 
 def dumps_marshalled(value):
-    """The payload of a channel item; None where that has to have the stock form."""
+    """The payload of a channel item; None where that has to have the stock form.
+
+    Who changes a value in another thread meanwhile may see a buffer become bytes.
+    """
     kind = type(value)
     try:
         if kind in _PLAIN or _is_marshallable(value):

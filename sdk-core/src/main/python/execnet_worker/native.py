@@ -10,6 +10,7 @@ current_thread = _thread.get_ident
 native_sleep = time.sleep
 monotonic = time.monotonic
 _poll = getattr(select, "poll", None)
+CAN_TELL_READABLE = _poll is not None
 
 
 def wait_readable(fd):
@@ -21,12 +22,10 @@ def wait_readable(fd):
 
 
 def has_more(fd):
-    """Whether there is something to read, as far as that can be told."""
-    if _poll is None:
-        return False
+    """Whether there is something to read, or the end, where that can be told."""
     poll = _poll()
     poll.register(fd, select.POLLIN)
-    return any(event & select.POLLIN for _, event in poll.poll(0))
+    return bool(poll.poll(0))
 
 
 def takes_more(fd):

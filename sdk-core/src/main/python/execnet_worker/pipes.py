@@ -14,6 +14,8 @@ _WAIT_AND_PASS_ON = "read end <&2; exec cat"
 class Pipe:
     """What is printed to a descriptor, until it is read; the end of the process loses it."""
 
+    _ended = False  # nothing more will be printed there
+
     def __init__(self, fd):
         self._sending = new_lock()  # held while something has been read and is not yet sent
         self._read_fd, write_fd = os.pipe()
@@ -31,11 +33,14 @@ class Pipe:
             data = when_there_is_memory(os.read, self._read_fd, size)
             if data:
                 send(data)
+            else:
+                self._ended = True
         return data
 
     def is_empty(self):
         """Whether all that was printed has been sent."""
-        return not has_more(self._read_fd) and not self._sending.locked()  # in this order
+        # In this order: what can no longer be read is being sent, or has been.
+        return self._ended or not (has_more(self._read_fd) or self._sending.locked())
 
     def close(self):
         os.close(self._read_fd)

@@ -8,6 +8,7 @@ from .errors import ProtocolError
 from .frames import OUTPUT
 from .frames import OUTPUT_CREDIT
 from .memory import when_there_is_memory
+from .native import CAN_TELL_READABLE
 from .native import monotonic
 from .native import native_sleep
 from .native import new_lock
@@ -112,16 +113,18 @@ class FramedOutput:
     def start(self):
         for relay in self._relays.values():
             relay.start()
-        os._exit = self._letting_it_go_before(os._exit, os.getpid())
+        if CAN_TELL_READABLE:
+            os._exit = self._letting_it_go_before(os._exit, os.getpid())
 
     def _letting_it_go_before(self, exit_at_once, pid):
         """An os._exit() that loses nothing of what was printed, as if to a pipe of its own."""
 
         def _exit(status):
-            if os.getpid() == pid:
-                self.end()
-                self._wait_until_written()
-            exit_at_once(status)
+            try:
+                if os.getpid() == pid:
+                    self._wait_until_written()
+            finally:  # whatever signal handlers raise, and also without memory
+                exit_at_once(status)
 
         return _exit
 

@@ -19,7 +19,8 @@ public interface Channel extends ChannelReference {
 
   /**
    * Sends one item (CHANNEL_DATA). Null is None. It is written out on the gateway's event loop:
-   * until the result completes its collections must not change, and their iterators never block.
+   * until the result completes its collections must not change, and their iterators, of which more
+   * than one may be asked for, never block.
    *
    * @return completes when the transport has accepted the item, which is later than now while the
    *     other end holds as much as {@link GroupOptions#sendBuffer()} allows; {@link

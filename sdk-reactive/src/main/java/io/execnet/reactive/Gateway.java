@@ -63,8 +63,9 @@ public interface Gateway {
    * <p>Completes when the worker has ended and all was handed over, whether the gateway was exited
    * or lost. Where the worker connects over its own standard output (by SSH, a socket or pipes)
    * what it prints comes with the connection: what a worker that is killed printed right before
-   * that may be lost, and where it ends in another way, what exceeds 128 KiB not taken yet. An
-   * installed execnet ({@code bootstrap=import}) prints nothing there.
+   * that may be lost, so may what is not taken within a second of an {@code os._exit}, and while a
+   * gateway is exited, what exceeds 128 KiB not taken yet. An installed execnet ({@code
+   * bootstrap=import}) prints nothing there.
    */
   Flux<OutputLine> output();
 

@@ -63,7 +63,14 @@ class SshIT {
   @Test
   void aWorkerThatExitsTellsItsStatusAndTheEndOfItsStandardError() {
     StepVerifier.create(
-            open().remoteExec("import os\nos.write(2, b'last words\\n')\nos._exit(7)").receive())
+            open()
+                .remoteExec(
+                    """
+                    import os
+                    os.write(2, b'first words\\n' * 10000 + b'last words\\n')
+                    os._exit(7)
+                    """)
+                .receive())
         .expectErrorSatisfies(
             lost(
                 error -> {

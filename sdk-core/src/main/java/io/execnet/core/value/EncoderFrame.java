@@ -54,7 +54,7 @@ final class EncoderFrame {
   private @Nullable Object value; // the value of a dict being written
   private @Nullable Object pending; // the container in it that has to be written
 
-  void begin(Object newContainer, int level, boolean isKey, Notation notation, FrameBuffer out) {
+  void begin(Object newContainer, boolean isKey, Notation notation, FrameBuffer out) {
     container = newContainer;
     key = isKey;
     index = 0;
@@ -85,7 +85,7 @@ final class EncoderFrame {
       list = asList(newContainer);
       size = list.size();
     }
-    notation.begin(kind.form, level, isKey, size, out);
+    notation.begin(kind.form, size, out);
   }
 
   private static List<?> asList(Object container) {

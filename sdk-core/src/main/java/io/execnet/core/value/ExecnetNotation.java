@@ -56,7 +56,10 @@ final class ExecnetNotation implements Notation {
   }
 
   @Override
-  public void begin(Form form, int level, boolean hashed, int size, FrameBuffer out) {
+  public void requireForm(int level, boolean hashed) {}
+
+  @Override
+  public void begin(Form form, int size, FrameBuffer out) {
     if (form == Form.LIST) {
       out.putOpcode(Opcode.NEWLIST, size);
     } else if (form == Form.DICT) {

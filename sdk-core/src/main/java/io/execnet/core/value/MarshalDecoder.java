@@ -161,13 +161,16 @@ public final class MarshalDecoder {
     int count = in.readInt();
     // Integer.MIN_VALUE stays below zero
     int digits = Math.abs(count);
-    if (digits <= 0 || digits > (in.end - in.position) / Short.BYTES) {
+    if (digits < 0 || digits > (in.end - in.position) / Short.BYTES) {
       throw in.failure("an int of %d digits of 15 bits".formatted(count));
     }
     if ((long) (digits - 1) * MarshalType.BITS_OF_DIGIT * DIGITS_PER_BIT > limits.maxIntDigits()) {
       throw in.failure(
           "an int of %d digits of 15 bits: the limit maxIntDigits is %d"
               .formatted(digits, limits.maxIntDigits()));
+    }
+    if (digits == 0) {
+      return 0L; // as PyPy has it where it was calculated from larger ones
     }
     int from = in.position;
     in.position += digits * Short.BYTES;

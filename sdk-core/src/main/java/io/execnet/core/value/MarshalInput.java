@@ -9,9 +9,8 @@ final class MarshalInput extends PayloadInput {
   }
 
   @Override
-  double readDouble() {
-    long bits = Double.doubleToRawLongBits(super.readDouble());
-    return Double.longBitsToDouble(Long.reverseBytes(bits));
+  long readLong() {
+    return Long.reverseBytes(super.readLong());
   }
 
   @Override

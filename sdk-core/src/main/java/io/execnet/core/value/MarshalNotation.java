@@ -104,10 +104,14 @@ final class MarshalNotation implements Notation {
   }
 
   @Override
-  public void begin(Form form, int level, boolean hashed, int size, FrameBuffer out) {
+  public void requireForm(int level, boolean hashed) {
     if (hashed || level >= DEEPEST) {
       throw NoMarshalFormException.INSTANCE;
     }
+  }
+
+  @Override
+  public void begin(Form form, int size, FrameBuffer out) {
     switch (form) {
       case LIST -> put(MarshalType.LIST, size, out);
       case TUPLE -> put(MarshalType.TUPLE, size, out);

@@ -35,13 +35,19 @@ interface Notation {
   void channel(ChannelReference channel, ChannelScope scope, FrameBuffer out);
 
   /**
-   * Begins a container.
+   * Refuses a container that has no form here, with an exception.
    *
    * @param level how many it is in
    * @param hashed whether it is in a set or a key
+   */
+  void requireForm(int level, boolean hashed);
+
+  /**
+   * Begins a container.
+   *
    * @param size how many items it has; for sets and dicts it is not known yet
    */
-  void begin(Form form, int level, boolean hashed, int size, FrameBuffer out);
+  void begin(Form form, int size, FrameBuffer out);
 
   /** Writes what stands before the item of a list. */
   void index(int index, FrameBuffer out);

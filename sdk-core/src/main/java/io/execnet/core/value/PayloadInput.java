@@ -86,11 +86,15 @@ class PayloadInput {
     return value;
   }
 
-  double readDouble() {
+  final double readDouble() {
+    return Double.longBitsToDouble(readLong());
+  }
+
+  long readLong() {
     need(8);
-    long bits = (long) LONG.get(array, position);
+    long value = (long) LONG.get(array, position);
     position += 8;
-    return Double.longBitsToDouble(bits);
+    return value;
   }
 
   int readLength() {

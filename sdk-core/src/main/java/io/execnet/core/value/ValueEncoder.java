@@ -61,7 +61,8 @@ public final class ValueEncoder {
 
   /**
    * One that writes the second encoding, Python's {@code marshal} format of version 2. Its {@link
-   * #encode} throws a {@link NoMarshalFormException} where a value has to be sent in the first.
+   * #encode} throws a {@link NoMarshalFormException} where a value has to be sent in the first,
+   * which goes through it once more.
    */
   public static ValueEncoder ofMarshal(ValueLimits limits) {
     return new ValueEncoder(limits, new MarshalNotation());
@@ -136,6 +137,7 @@ public final class ValueEncoder {
       throw new DumpFailure(
           "the value nests deeper than " + maxDepth + " levels", "raise the limit maxDepth");
     }
+    notation.requireForm(depth, key);
     if (depth == frames.length) {
       frames = Arrays.copyOf(frames, Math.max(8, 2 * depth));
     }
@@ -144,7 +146,7 @@ public final class ValueEncoder {
       frame = new EncoderFrame();
       frames[depth] = frame;
     }
-    frame.begin(container, depth, key, notation, out);
+    frame.begin(container, key, notation, out);
     depth++;
   }
 
