@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 /** Ours and its peers. */
 public enum CodecName {
   EXECNET(ExecnetCodec::new),
+  MARSHAL(MarshalCodec::new),
   PICKLE(PickleCodec::new),
   MSGPACK(MsgpackCodec::new),
   CBOR(CborCodec::new);

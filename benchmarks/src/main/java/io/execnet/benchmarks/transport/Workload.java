@@ -13,6 +13,10 @@ record Workload(String title, Kind kind, int size, int count) {
       new Workload("64 KiB to the worker", Kind.UPLOAD, 64 << 10, 2_000);
   private static final Workload DOWNLOAD_64K =
       new Workload("64 KiB from the worker", Kind.DOWNLOAD, 64 << 10, 2_000);
+  private static final Workload UPLOAD_INTS =
+      new Workload("ints to the worker", Kind.UPLOAD, 0, 50_000);
+  private static final Workload DOWNLOAD_INTS =
+      new Workload("ints from the worker", Kind.DOWNLOAD, 0, 50_000);
   private static final Workload ROUND_TRIP =
       new Workload("round trip of an int", Kind.ROUND_TRIP, 0, 3_000);
 
@@ -23,16 +27,13 @@ record Workload(String title, Kind kind, int size, int count) {
           DOWNLOAD_64K,
           new Workload("1 KB to the worker", Kind.UPLOAD, 1_000, 20_000),
           new Workload("1 KB from the worker", Kind.DOWNLOAD, 1_000, 20_000),
+          UPLOAD_INTS,
+          DOWNLOAD_INTS,
           ROUND_TRIP);
 
   /** The same over SSH. */
   static final List<Workload> SSH_STREAMS =
-      List.of(
-          UPLOAD_64K,
-          DOWNLOAD_64K,
-          new Workload("ints to the worker", Kind.UPLOAD, 0, 50_000),
-          new Workload("ints from the worker", Kind.DOWNLOAD, 0, 50_000),
-          ROUND_TRIP);
+      List.of(UPLOAD_64K, DOWNLOAD_64K, UPLOAD_INTS, DOWNLOAD_INTS, ROUND_TRIP);
 
   static final Workload OPEN =
       new Workload("open 20 gateways, run a line on each, close them", Kind.OPEN, 0, 20);
