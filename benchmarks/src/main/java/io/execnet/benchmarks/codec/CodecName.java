@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 
 /** Ours and its peers. */
 public enum CodecName {
-  EXECNET(ExecnetCodec::new),
-  MARSHAL(MarshalCodec::new),
+  EXECNET(ExecnetCodec::ofExecnet),
+  MARSHAL(ExecnetCodec::ofMarshal),
   PICKLE(PickleCodec::new),
   MSGPACK(MsgpackCodec::new),
   CBOR(CborCodec::new);
