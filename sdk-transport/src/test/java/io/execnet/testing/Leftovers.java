@@ -43,6 +43,7 @@ public final class Leftovers {
   public void awaitNoMore() {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(100)) // it reads what all processes have open
         .untilAsserted(() -> assertThat(left()).as("left").isEmpty());
   }
 

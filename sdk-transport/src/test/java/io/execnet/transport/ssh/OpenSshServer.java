@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenSSH's server on a free port of the loopback, with keys and a configuration of its own:
@@ -23,6 +25,8 @@ import org.awaitility.Awaitility;
 public final class OpenSshServer implements AutoCloseable {
 
   private static final Path SSHD = Path.of("/usr/sbin/sshd");
+
+  private static @Nullable Path keys;
 
   private final Path folder;
   private final int port;
@@ -40,9 +44,7 @@ public final class OpenSshServer implements AutoCloseable {
     Prerequisites.require(onPath("ssh-keygen"), "install OpenSSH's client");
     try {
       Path folder = Files.createTempDirectory("openssh");
-      keygen(folder.resolve("host_ed25519"), "ed25519", "");
-      keygen(folder.resolve("host_rsa"), "rsa", "");
-      keygen(folder.resolve("id"), "ed25519", "");
+      copyKeys(folder);
       Files.copy(folder.resolve("id.pub"), folder.resolve("authorized_keys"));
       if (user().equals("root")) {
         Files.createDirectories(Path.of("/run/sshd"));
@@ -62,6 +64,8 @@ public final class OpenSshServer implements AutoCloseable {
               "PasswordAuthentication no",
               "KbdInteractiveAuthentication no",
               "PermitRootLogin yes",
+              // what both sides like better takes a hundred times as long to compute in Java
+              "KexAlgorithms curve25519-sha256",
               "LogLevel VERBOSE"));
       TestRun.mark().ifPresent(mark -> lines.add("SetEnv \"" + mark + "\""));
       Files.write(folder.resolve("sshd_config"), lines);
@@ -93,6 +97,26 @@ public final class OpenSshServer implements AutoCloseable {
   private void writeKnownHosts() throws IOException {
     String[] key = Files.readString(folder.resolve("host_ed25519.pub")).split(" ");
     Files.writeString(knownHosts(), "[127.0.0.1]:" + port + " " + key[0] + " " + key[1] + "\n");
+  }
+
+  /** The same for all servers of this JVM: to find those of RSA takes longer than most tests do. */
+  private static synchronized void copyKeys(Path target) throws IOException {
+    if (keys == null) {
+      Path made = Files.createTempDirectory("openssh-keys");
+      keygen(made.resolve("host_ed25519"), "ed25519", "");
+      keygen(made.resolve("host_rsa"), "rsa", "");
+      keygen(made.resolve("id"), "ed25519", "");
+      try (Stream<Path> files = Files.list(made)) {
+        made.toFile().deleteOnExit(); // the last one first
+        files.forEach(file -> file.toFile().deleteOnExit());
+      }
+      keys = made;
+    }
+    try (Stream<Path> files = Files.list(keys)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
   }
 
   /** Makes a key pair in a file and its {@code .pub}. */
