@@ -41,7 +41,7 @@ class HelloCase(unittest.TestCase):
 
     def started(self, *more):
         """A worker that has said hello, and waits for the master's."""
-        worker = master.Worker("--hello", "--execmodel", self.model, *more)
+        worker = master.Worker("--hello", "--execmodel=" + self.model, *more)
         self.addCleanup(worker.__exit__)
         worker.start()
         self.assertEqual(worker.hello, b"1")

@@ -26,7 +26,7 @@ class ConnectTest(unittest.TestCase):
         server.settimeout(master.TIMEOUT)
         server.bind(self.path)
         server.listen(3)
-        worker = master.Worker("--connect", self.path, *arguments)
+        worker = master.Worker("--connect=" + self.path, *arguments)
         self.addCleanup(worker.__exit__)
         self.streams = {}
         self.tags = []
@@ -107,7 +107,7 @@ class ConnectTest(unittest.TestCase):
         self.assertIn(b"ZeroDivisionError", text)
 
     def falls_back(self, path):
-        with master.Worker("--connect", path) as worker:
+        with master.Worker("--connect=" + path) as worker:
             self.assertEqual(worker.hello, b"1")
             self.assertEqual(worker.run(FALLS_BACK), [True])
             worker.close_input()

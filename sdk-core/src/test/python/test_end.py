@@ -80,7 +80,7 @@ class EndTest(unittest.TestCase):
         self.ends(worker, 4, 14)
 
     def test_main_thread_only(self):
-        worker = self.worker("--execmodel", "main_thread_only")
+        worker = self.worker("--execmodel=main_thread_only")
         worker.item(worker.execute("channel.send(1)\nimport time\nwhile True: time.sleep(9)"))
         worker.execute("1")
         self.ends(worker, 4, 14)

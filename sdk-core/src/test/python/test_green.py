@@ -13,12 +13,12 @@ class GreenScenarios:
 
     def setUp(self):
         if importlib.util.find_spec(self.library) is None:
-            with master.Worker("--execmodel", self.library) as worker:
+            with master.Worker("--execmodel=" + self.library) as worker:
                 self.assertEqual((worker.hello, worker.wait()), (b"", 2))
                 self.assertIn("execmodel %r needs" % self.library, worker.errors)
                 self.assertEqual(len(worker.errors.splitlines()), 1)
             self.skipTest("needs %s: pip install %s" % (self.library, self.library))
-        self.worker = master.Worker("--execmodel", self.library)
+        self.worker = master.Worker("--execmodel=" + self.library)
         self.addCleanup(self.worker.__exit__)
         self.worker.start()
         self.assertEqual(self.worker.hello, b"1")

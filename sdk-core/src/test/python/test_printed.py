@@ -349,7 +349,7 @@ class GreenFramed(FramedCase):
     def setUp(self):
         if importlib.util.find_spec(self.library) is None:
             self.skipTest("needs %s: pip install %s" % (self.library, self.library))
-        self.worker = self.started("--framed=1", "--execmodel", self.library)
+        self.worker = self.started("--framed=1", "--execmodel=" + self.library)
 
     def test_a_flood_that_keeps_the_hub(self):
         channel = self.worker.execute("for item in channel: pass")

@@ -25,7 +25,7 @@ except (RuntimeError, MemoryError):
 @unittest.skipIf(hasattr(sys, "pypy_version_info"), "PyPy ends where there is no memory")
 class NoThreads:
     def setUp(self):
-        self.worker = master.Worker("--execmodel", self.model)
+        self.worker = master.Worker("--execmodel=" + self.model)
         self.addCleanup(self.worker.__exit__)
         self.worker.start()
 

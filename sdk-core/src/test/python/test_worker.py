@@ -17,14 +17,14 @@ class StartTest(unittest.TestCase):
     def test_unknown_execmodel(self):
         with self.assertRaises(UnavailableModel):
             get_execmodel("other")
-        worker = master.Worker("--execmodel", "other")
+        worker = master.Worker("--execmodel=other")
         self.addCleanup(worker.__exit__)
         self.assertEqual(worker.process.stdout.read(), b"")
         self.assertEqual(worker.wait(), 2)
         self.assertEqual(worker.errors, "execnet worker: unknown execmodel 'other'\n")
 
     def test_id(self):
-        with master.Worker("--id", "gw7-worker") as worker:
+        with master.Worker("--id=gw7-worker") as worker:
             self.assertEqual(worker.run("channel.send(channel.gateway.id)"), ["gw7-worker"])
 
     def test_ends_when_the_input_ends_before_anything_came(self):
@@ -79,6 +79,51 @@ class ExecutionTest(master.WorkerCase):
             self.assertIn(name, self.worker.error(channel))
         cached = "import linecache; channel.send([k for k in linecache.cache if '<remote' in k])"
         self.assertEqual(self.worker.run(cached), [["<remote exec>"]])
+
+    def test_tracebacks_that_the_code_makes_show_it_too(self):
+        channel = self.worker.execute("""if 1:
+            import traceback
+            try:
+                int("x")  # here
+            except ValueError:
+                channel.send(traceback.format_exc())
+        """)
+        self.assertIn('    int("x")  # here', self.worker.item(channel))
+
+    def test_linecache_is_one_module_for_all(self):
+        values = self.worker.run("""if 1:
+            import linecache, inspect, sys, traceback
+            linecache.getlines = lambda name, names=None: ["changed"]
+            import linecache as again
+            channel.send(traceback.linecache.getlines("x"))
+            channel.send(again.getlines("x"))
+            channel.send(linecache.getline("<remote exec>", 1))
+            channel.send(hasattr(linecache, "nothing") or inspect.getmodule(int).__name__)
+        """)
+        self.assertEqual(values, [["changed"], ["changed"], "changed", "builtins"])
+
+    def test_errors_are_told_where_nothing_can_be_imported(self):
+        channel = self.worker.execute("""if 1:
+            import sys
+            sys.modules.pop("traceback", None)
+            sys.path[:] = []
+            sys.path_importer_cache.clear()
+            sys.meta_path[:] = []
+            1/0
+        """)
+        text = self.worker.error(channel)
+        self.assertIn('File "<remote exec>", line 7, in <module>', text)
+        self.assertEqual(text.splitlines()[-1], "ZeroDivisionError: division by zero")
+
+    def test_imports_little(self):
+        """What takes long to import is a large part of how long a worker takes to start."""
+        names = "argparse getopt gettext re socket selectors tokenize traceback subprocess logging"
+        look = "[name for name in %r.split() if name in sys.modules]" % names
+        before = subprocess.check_output(
+            [sys.executable, "-c", "import sys, threading; print(%s)" % look]
+        )
+        there = self.worker.run("import sys; channel.send(%s)" % look)
+        self.assertEqual(str(there[0]), before.decode().strip())
 
     def test_syntax_error(self):
         text = self.worker.error(self.worker.execute("x = ("))
@@ -149,7 +194,7 @@ class ExecutionTest(master.WorkerCase):
 
 
 class MainThreadOnlyTest(master.WorkerCase):
-    arguments = ("--execmodel", "main_thread_only")
+    arguments = ("--execmodel=main_thread_only",)
 
     def test_a_second_execution_is_refused_after_a_second(self):
         first = self.worker.execute("channel.receive()")
@@ -215,7 +260,7 @@ class ScriptTest(unittest.TestCase):
         import program
 
         process = subprocess.Popen(
-            [master.sys.executable, program.worker_file(), "--id", "x"],
+            [master.sys.executable, program.worker_file(), "--id=x"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -226,9 +271,9 @@ class ScriptTest(unittest.TestCase):
         import program
 
         for argument, message in (
-            ("--framed=3", "--framed takes 1 or 2"),
-            ("--framed=x", "'x'"),
-            ("--tomorrow", "--tomorrow"),
+            ("--framed=3", "what is --framed=3?"),
+            ("--id", "what is --id?"),
+            ("--tomorrow=1", "what is --tomorrow=1?"),
             ("today", "what is today?"),
         ):
             process = subprocess.Popen(

@@ -1,6 +1,6 @@
 """Cancelling: an exception raised in one execution, wherever that is, and in no other."""
 
-import signal
+import _signal as signal  # the module around it takes long to import
 import sys
 from functools import partial
 
@@ -178,7 +178,7 @@ class Interrupts:
         before = signal.getsignal(signal.SIGINT)
         if before not in (signal.default_int_handler, signal.SIG_IGN):
             return
-        ignored = before is signal.SIG_IGN  # shells start background jobs so
+        ignored = before == signal.SIG_IGN  # shells start background jobs so
 
         def handler(signum, frame):
             ours, self._signalled = self._signalled, False

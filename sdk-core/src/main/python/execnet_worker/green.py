@@ -1,6 +1,5 @@
 """How native threads reach the green threads of a hub, and wake it up."""
 
-import socket
 from collections import deque
 from functools import partial
 
@@ -18,6 +17,8 @@ class HubCalls:
     """
 
     def __init__(self, execmodel):
+        import socket
+
         self._calls = deque()
         self._bell, ear = socket.socketpair()
         self._bell.setblocking(False)

@@ -1,7 +1,7 @@
 """Exceptions for other threads: where they may be raised, and the ways to have that done."""
 
+import _signal as signal  # the module around it takes long to import
 import _thread
-import signal
 
 
 def execute(code, names, function, kwargs):

@@ -1,7 +1,6 @@
 """The entry: a program of its own, or what a socket server executes."""
 
 import atexit
-import getopt
 import os
 import sys
 import threading
@@ -11,6 +10,7 @@ from .execmodels import get_execmodel
 from .gateway import WorkerGateway
 from .native import current_thread
 from .outbox import Stream
+from .showing import show_in_tracebacks
 from .stdio import connect_streams
 from .stdio import flush_standard_streams
 from .stdio import take_stdio
@@ -20,28 +20,29 @@ class _Options:
     """What the program was started with."""
 
     def __init__(self, arguments):
-        names = ("id=", "execmodel=", "connect=", "answer=", "framed=", "hello")
-        try:
-            given, others = getopt.getopt(arguments, "", names)
-            if others:
-                raise getopt.GetoptError("what is %s?" % others[0])
-            options = dict(given)
-            # Without --connect, what is printed there is sent in frames.
-            self.framed = [int(value) for name, value in given if name == "--framed"]
-            if not {1, 2}.issuperset(self.framed):
-                raise ValueError("--framed takes 1 or 2")
-        except (getopt.GetoptError, ValueError) as exc:
-            sys.stderr.write("execnet worker: %s\n" % exc)
-            sys.exit(2)
-        self.id = options.get("--id", "worker")
-        self.execmodel = options.get("--execmodel", "thread")
-        self.connect = options.get("--connect")  # a Unix socket, for the whole of it
-        self.answer = options.get("--answer", "1")  # what to write when it is there
-        self.hello = "--hello" in options  # whether to begin with a frame that says more
+        self.id = "worker"
+        self.execmodel = "thread"
+        self.connect = None  # a Unix socket, for the whole of it
+        self.answer = "1"  # what to write when it is there
+        self.hello = False  # whether to begin with a frame that says more
+        self.framed = []  # without --connect, what is printed there is sent in frames
+        # Our own two sides write these: a parser from the library would take long to import.
+        for argument in arguments:
+            name, _, value = argument.partition("=")
+            if name in ("--id", "--execmodel", "--connect", "--answer") and value:
+                setattr(self, name[2:], value)
+            elif argument == "--hello":
+                self.hello = True
+            elif argument in ("--framed=1", "--framed=2"):
+                self.framed.append(int(value))
+            else:
+                sys.stderr.write("execnet worker: what is %s?\n" % argument)
+                sys.exit(2)
 
 
 def _serve_stream(gateway, stream, answer):
     """Announce that we are here, and serve."""
+    show_in_tracebacks()
     try:
         stream.write_all([answer.encode() + gateway.greeting()])
     except OSError:

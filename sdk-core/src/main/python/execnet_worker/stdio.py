@@ -73,7 +73,7 @@ def connect_streams(path):
 
     None where that can't be had: in a container or on another host, there is no such path.
     """
-    import socket
+    import _socket as socket  # the module around it takes long to import
 
     sockets = []
     try:

@@ -33,7 +33,7 @@ public interface BootstrapLine {
     arguments.addAll(List.of("--id=" + workerId, "--execmodel=" + execmodel, "--hello"));
     Path connect = streams.connect();
     if (connect != null) {
-      arguments.addAll(List.of("--connect", connect.toString()));
+      arguments.add("--connect=" + connect);
     }
     streams.framed().forEach(fd -> arguments.add("--framed=" + fd));
     if (!streams.answer().equals(WorkerStreams.PLAIN_ANSWER)) {
