@@ -35,12 +35,16 @@ class FaultMatrixIT {
    */
   private static final Set<Fault> OF_BYTES =
       EnumSet.of(
+          Fault.TRUNCATED_FRAME,
+          Fault.GARBAGE,
           Fault.NEGATIVE_LENGTH,
+          Fault.LYING_LENGTH,
           Fault.LYING_LENGTH_WITHIN_LIMITS,
           Fault.UNKNOWN_TYPE,
           Fault.UNKNOWN_EXTENSION,
           Fault.UNKNOWN_CHANNEL,
-          Fault.CODE_FOR_THE_MASTER);
+          Fault.CODE_FOR_THE_MASTER,
+          Fault.ALREADY_OPEN);
 
   /** One kind of worker over each transport. */
   private static final Set<String> TRANSPORTS =
