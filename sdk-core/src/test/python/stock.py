@@ -42,7 +42,7 @@ class OurWorker:
     def spec(self, options=""):
         arguments = ""
         if "main_thread_only" in options:
-            arguments = " --execmodel main_thread_only"
+            arguments = " --execmodel=main_thread_only"
         python = "popen//python=%s %s%s" % (sys.executable, program.launcher_file(), arguments)
         return python + ("//" + options if options else "")
 

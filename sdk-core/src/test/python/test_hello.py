@@ -1,6 +1,7 @@
 """--hello: each side's first frame says what it can do, or wants of that."""
 
 import subprocess
+import sys
 import unittest
 
 import credit_case
@@ -8,20 +9,34 @@ import master
 from execnet_worker import frames
 from execnet_worker.dumping import dumps_internal
 from execnet_worker.hello import hello_frame
+from execnet_worker.loading import loads_internal
 
 
 class HelloTest(credit_case.HelloCase):
     def test_comes_right_behind_the_answer(self):
+        out, err = self.output_of(master.program_line(), "--hello", "--answer=yes")
+        self.assertEqual((out, err), (b"yes" + hello_frame(), b""))
+        header = frames.pack_header(66, 0, len(out) - 12)
+        self.assertEqual(out[3:], header + dumps_internal(credit_case.CAPABILITIES))
+
+    def test_gives_the_compiled_program_where_it_is_asked_for(self):
+        out, _ = self.output_of(master.program_line(), "--hello", "--compiled")
+        given = loads_internal(out[1 + frames.HEADER_SIZE :])
+        version, code = given.pop("compiled")
+        self.assertEqual(version, sys.version)
+        self.assertEqual(given, credit_case.CAPABILITIES)
+        line = "exec(__import__('marshal').loads(%r))" % code
+        again, _ = self.output_of(repr(line).encode() + b"\n", "--hello")
+        self.assertEqual(again, b"1" + hello_frame())
+
+    def output_of(self, line, *arguments):
         process = subprocess.Popen(
-            master.command("--hello", "--answer=yes"),
+            master.command(*arguments),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        out, err = process.communicate(master.program_line(), master.TIMEOUT)
-        self.assertEqual((out, err), (b"yes" + hello_frame(), b""))
-        header = frames.pack_header(66, 0, len(out) - 12)
-        self.assertEqual(out[3:], header + dumps_internal(credit_case.CAPABILITIES))
+        return process.communicate(line, master.TIMEOUT)
 
     def test_comes_before_what_is_printed(self):
         worker = self.started("--framed=1")

@@ -35,7 +35,6 @@ from .frames import STATUS
 from .green import GreenFrames
 from .green import GreenInterrupts
 from .green import HubCalls
-from .hello import hello_frame
 from .hello import wanted_capabilities
 from .incoming import ReceivingCredit
 from .memory import when_there_is_memory
@@ -129,10 +128,6 @@ class WorkerGateway:
     def use_signals(self):
         """Take over SIGINT. The calling thread is the main one, of a process that is ours."""
         self._interrupts.use_signals(lambda: self.ended)
-
-    def greeting(self):
-        """What is to be written before anything else."""
-        return hello_frame() if self._hello else b""
 
     def serve(self):
         """Serve until the connection ends; to be called by the main thread."""

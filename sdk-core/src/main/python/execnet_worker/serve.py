@@ -8,6 +8,7 @@ import threading
 from .execmodels import UnavailableModel
 from .execmodels import get_execmodel
 from .gateway import WorkerGateway
+from .hello import hello_frame
 from .native import current_thread
 from .outbox import Stream
 from .showing import show_in_tracebacks
@@ -25,6 +26,7 @@ class _Options:
         self.connect = None  # a Unix socket, for the whole of it
         self.answer = "1"  # what to write when it is there
         self.hello = False  # whether to begin with a frame that says more
+        self.compiled = False  # whether to give it the compiled form of this program
         self.framed = []  # without --connect, what is printed there is sent in frames
         # Our own two sides write these: a parser from the library would take long to import.
         for argument in arguments:
@@ -33,6 +35,8 @@ class _Options:
                 setattr(self, name[2:], value)
             elif argument == "--hello":
                 self.hello = True
+            elif argument == "--compiled":
+                self.compiled = True
             elif argument in ("--framed=1", "--framed=2"):
                 self.framed.append(int(value))
             else:
@@ -40,11 +44,12 @@ class _Options:
                 sys.exit(2)
 
 
-def _serve_stream(gateway, stream, answer):
+def _serve_stream(gateway, stream, options):
     """Announce that we are here, and serve."""
     show_in_tracebacks()
+    greeting = hello_frame(options.compiled) if options.hello else b""
     try:
-        stream.write_all([answer.encode() + gateway.greeting()])
+        stream.write_all([options.answer.encode() + greeting])
     except OSError:
         pass  # the master is gone already, as reading will show
     gateway.serve()
@@ -75,7 +80,7 @@ def serve_socket(sock, model, arguments=(), process_is_ours=False):
     gateway = WorkerGateway(execmodel, stream, options.id, framed, options.hello)
     if process_is_ours and current_thread() == threading.main_thread().ident:
         gateway.use_signals()
-    _serve_stream(gateway, stream, options.answer)
+    _serve_stream(gateway, stream, options)
     gateway.finish_output()
     try:
         sock.shutdown(2)  # in both directions: whatever still reads is woken up
@@ -98,7 +103,7 @@ def main():
     gateway = WorkerGateway(execmodel, stream, options.id, framed, options.hello)
     try:
         gateway.use_signals()
-        _serve_stream(gateway, stream, options.answer)
+        _serve_stream(gateway, stream, options)
     except KeyboardInterrupt:
         pass  # sent by ourselves, when executions took too long to end
     _leave(gateway)

@@ -3,6 +3,8 @@ package io.execnet.reactive;
 import io.execnet.core.protocol.ChannelReceiver;
 import io.execnet.core.protocol.EngineListener;
 import io.execnet.core.value.ChannelReference;
+import io.execnet.core.worker.CompiledWorker;
+import io.execnet.transport.bootstrap.BootstrapLine;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import reactor.core.publisher.Mono;
@@ -33,6 +35,12 @@ final class EngineEvents implements EngineListener {
     capabilities = Capability.named(names);
     gateway.greeted();
     hello.tryEmitEmpty();
+  }
+
+  @Override
+  public void onCompiled(String version, byte[] code) {
+    BootstrapLine.command(gateway.spec())
+        .ifPresent(command -> CompiledWorker.of(version, code).keepFor(command));
   }
 
   @Override

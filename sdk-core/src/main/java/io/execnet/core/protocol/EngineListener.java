@@ -14,6 +14,15 @@ public interface EngineListener {
   ChannelReference closedChannel(int id);
 
   /**
+   * The worker was asked for what its interpreter made of the worker program, and said so in its
+   * HELLO: before {@link #onHello}, and so before any code of the master's runs there.
+   *
+   * @param version {@code sys.version}
+   * @param code what {@code marshal} wrote
+   */
+  default void onCompiled(String version, byte[] code) {}
+
+  /**
    * The worker said what it can do (HELLO), and was answered: before anything else, once.
    *
    * @param capabilities the names of those that are used from now on

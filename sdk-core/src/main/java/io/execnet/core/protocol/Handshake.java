@@ -16,6 +16,7 @@ final class Handshake {
   static final String PING = "ping";
   static final String DIAGNOSE = "diagnose";
   private static final String MARSHAL = "marshal";
+  private static final String COMPILED = "compiled";
 
   private final EngineState state;
   private final @Nullable FlowControl wanted;
@@ -61,6 +62,12 @@ final class Handshake {
     }
     if (used.containsKey(MARSHAL)) {
       state.encoder.marshalItems();
+    }
+    if (capabilities.get(COMPILED) instanceof PyTuple pair
+        && pair.size() == 2
+        && pair.get(0) instanceof String version
+        && pair.get(1) instanceof byte[] code) {
+      state.listener.onCompiled(version, code);
     }
     state.capabilities = Set.copyOf(used.keySet());
     state.listener.onHello(state.capabilities);

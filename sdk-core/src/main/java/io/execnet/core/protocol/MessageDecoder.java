@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageDecoder {
 
   private static final int HEADER_LENGTH = 9;
-  private static final int MAX_HELLO = 64 * 1024;
+  private static final int MAX_HELLO = 1 << 20;
   private static final int MAX_DIAGNOSIS = 256 * 1024;
 
   private final ProtocolLimits limits;

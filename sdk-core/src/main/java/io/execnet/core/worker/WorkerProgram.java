@@ -13,6 +13,9 @@ public final class WorkerProgram {
   private static final String TOO_OLD = "execnet-worker: needs Python 3.6 or newer, this is ";
   private static final String NO_EXECNET = "execnet-worker: bootstrap=import needs execnet: ";
 
+  /** No interpreter has an empty version. */
+  private static final CompiledWorker NOT_COMPILED = new CompiledWorker("", "");
+
   private WorkerProgram() {}
 
   /** The program as one file: its parts in order, without the imports between them. */
@@ -28,21 +31,40 @@ public final class WorkerProgram {
    * @return ASCII text that ends with its only newline
    */
   public static String bootstrapLine(List<String> arguments) {
-    return bootstrapLine(source(), arguments);
+    return bootstrapLine(arguments, NOT_COMPILED);
+  }
+
+  /** The line for an interpreter that may be of the version that has compiled the program. */
+  public static String bootstrapLine(List<String> arguments, CompiledWorker compiled) {
+    return bootstrapLine(Source.ESCAPED, arguments, compiled);
   }
 
   /** The line that starts another program in the same way. */
   public static String bootstrapLine(String program, List<String> arguments) {
+    return bootstrapLine(escaped(program), arguments, NOT_COMPILED);
+  }
+
+  private static String bootstrapLine(
+      String escapedProgram, List<String> arguments, CompiledWorker compiled) {
     String arg0 = PythonLiteral.of("execnet-worker", '\'');
     String argv = arguments.isEmpty() ? "[" + arg0 + "]" : "[" + arg0 + "] + ";
-    return line(
+    String template =
         ProgramSource.resource("bootstrap.py")
             .replace("@TOO_OLD@", PythonLiteral.of(TOO_OLD, '\''))
             .replace(
                 "@ARGUMENTS@",
                 arguments.isEmpty() ? argv : argv + hidden(PythonLiteral.of(arguments)))
-            // an inner literal, because an old interpreter can't even compile the program
-            .replace("@PROGRAM@", PythonLiteral.of(program, '\'')));
+            .replace("@VERSION@", PythonLiteral.of(compiled.version(), '\''));
+    // what is long comes last, as there is nothing in it to escape any more
+    return line(template)
+        .replace("@PROGRAM@", escapedProgram)
+        .replace("@COMPILED@", compiled.code());
+  }
+
+  /** A literal in the literal that a line is, as an old interpreter can't even compile it. */
+  private static String escaped(String program) {
+    String literal = PythonLiteral.of(PythonLiteral.of(program, '\''), '"');
+    return literal.substring(1, literal.length() - 1);
   }
 
   /**
@@ -99,6 +121,7 @@ public final class WorkerProgram {
   private static final class Source {
 
     static final String TEXT = ProgramSource.join("");
+    static final String ESCAPED = escaped(TEXT);
 
     private Source() {}
   }

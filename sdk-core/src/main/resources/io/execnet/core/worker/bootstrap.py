@@ -5,4 +5,8 @@ if sys.version_info < (3, 6):
     sys.exit(78)
 sys.argv = @ARGUMENTS@
 worker_arguments = sys.argv[1:]
-exec(compile(@PROGRAM@, "<execnet worker>", "exec"), globals())
+if sys.version == @VERSION@:
+    import binascii, marshal
+    exec(marshal.loads(binascii.a2b_base64('@COMPILED@')), globals())
+else:
+    exec(compile(@PROGRAM@, "<execnet worker>", "exec"), globals())

@@ -1,5 +1,7 @@
 package io.execnet.core.protocol;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.execnet.core.value.ChannelReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ final class EngineUnderTest implements EngineListener {
   int terminations;
   final StringBuilder printed = new StringBuilder();
   final List<Set<String>> hellos = new ArrayList<>();
+  final List<String> compiled = new ArrayList<>();
   final List<String> diagnoses = new ArrayList<>();
 
   EngineUnderTest() {
@@ -123,6 +126,12 @@ final class EngineUnderTest implements EngineListener {
   @Override
   public ChannelReference closedChannel(int id) {
     return closed.computeIfAbsent(id, Frame.NamedChannel::new);
+  }
+
+  @Override
+  public void onCompiled(String version, byte[] code) {
+    assertThat(hellos).isEmpty();
+    compiled.add(version + " " + code.length);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.execnet.core.ProtocolException;
+import io.execnet.core.value.PyTuple;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +31,26 @@ class HelloTest {
 
     assertThat(test.sent()).containsExactly("HELLO 0 {credit=(1, 2, 3, 4, 5, 6)}");
     assertThat(test.hellos).containsExactly(Set.of("credit"));
+  }
+
+  @Test
+  void handsOnTheCompiledProgram() {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(null);
+    test.receive(Frame.hello(Map.of("compiled", PyTuple.of("3.99 (main)", new byte[300_000]))));
+
+    assertThat(test.compiled).containsExactly("3.99 (main) 300000");
+    assertThat(test.sent()).containsExactly("HELLO 0 {}");
+    assertThat(test.hellos).containsExactly(Set.of());
+  }
+
+  @Test
+  void takesNothingElseForTheCompiledProgram() {
+    for (Object value : List.of("3.99", PyTuple.of("3.99"), PyTuple.of(3, new byte[1]))) {
+      EngineUnderTest test = EngineUnderTest.awaitingHello(null);
+      test.receive(Frame.hello(Map.of("compiled", value)));
+      assertThat(test.compiled).isEmpty();
+      assertThat(test.hellos).hasSize(1);
+    }
   }
 
   @Test
@@ -83,11 +104,11 @@ class HelloTest {
   @Test
   void thatIsTooLongIsRefusedBeforeItIsKept() {
     EngineUnderTest test = EngineUnderTest.awaitingHello(FLOW);
-    byte[] frame = Frame.bytes(Frame.hello("x".repeat(70_000)));
+    byte[] frame = Frame.bytes(Frame.hello("x".repeat(1_100_000)));
 
     assertThatExceptionOfType(ProtocolException.class)
         .isThrownBy(() -> test.engine.receive(ByteBuffer.wrap(Arrays.copyOf(frame, 9))))
-        .withMessageContaining("is longer than 65536");
+        .withMessageContaining("is longer than 1048576");
   }
 
   @Test

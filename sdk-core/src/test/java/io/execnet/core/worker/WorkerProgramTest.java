@@ -24,6 +24,26 @@ class WorkerProgramTest {
   }
 
   @Test
+  void theLineBringsTheCompiledFormBesidesTheSource() {
+    CompiledWorker compiled = CompiledWorker.of("3.99\n[x]", new byte[] {1, 2, 3});
+    String line = WorkerProgram.bootstrapLine(List.of(), compiled);
+    assertThat(line).contains("a2b_base64('AQID')").contains("class WorkerGateway");
+    assertThat(line.indexOf('\n')).isEqualTo(line.length() - 1);
+  }
+
+  @Test
+  void theCompiledFormIsKeptForTheCommandsThatWereStartedLast() {
+    CompiledWorker compiled = CompiledWorker.of("3.99", new byte[0]);
+    compiled.keepFor("first");
+    for (int i = 0; i < 20; i++) {
+      assertThat(CompiledWorker.startedBy("first")).contains(compiled);
+      compiled.keepFor("other " + i);
+    }
+    assertThat(CompiledWorker.startedBy("other 2")).isEmpty();
+    assertThat(CompiledWorker.startedBy("other 19")).contains(compiled);
+  }
+
+  @Test
   void recognisesAnInterpreterThatIsTooOld() {
     String text = "warning\nexecnet-worker: needs Python 3.6 or newer, this is 2.7.18 (/p)\n";
     assertThat(WorkerProgram.tooOld(text)).contains("2.7.18 (/p)");

@@ -1,10 +1,12 @@
 package io.execnet.transport.bootstrap;
 
 import io.execnet.core.spec.XSpec;
+import io.execnet.core.worker.CompiledWorker;
 import io.execnet.core.worker.WorkerProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the one line that an interpreter reads and executes to become a worker. */
 @FunctionalInterface
@@ -18,12 +20,35 @@ public interface BootstrapLine {
     return (spec, workerId, streams) -> {
       String execmodel = spec.execmodel().orElse("thread");
       if (!spec.bootstrapImport()) {
-        return WorkerProgram.bootstrapLine(arguments(workerId, execmodel, streams));
+        return ownLine(spec, arguments(workerId, execmodel, streams));
       }
       Path connect = streams.connect();
       return WorkerProgram.importLine(
           execmodel, workerId, connect == null ? null : connect.toString(), streams.answer());
     };
+  }
+
+  /**
+   * With the compiled form of the program, where this command was started before. It is large, so
+   * it stays on this machine, and what goes wrong in it stays with who has started the command.
+   */
+  private static String ownLine(XSpec spec, List<String> arguments) {
+    Optional<String> command = command(spec);
+    Optional<CompiledWorker> compiled = command.flatMap(CompiledWorker::startedBy);
+    if (compiled.isPresent()) {
+      return WorkerProgram.bootstrapLine(arguments, compiled.get());
+    }
+    if (command.isPresent()) {
+      arguments.add("--compiled");
+    }
+    return WorkerProgram.bootstrapLine(arguments);
+  }
+
+  /** What the compiled form is kept for; empty where there is no use for it. */
+  static Optional<String> command(XSpec spec) {
+    return spec.popen() && spec.via().isEmpty() && !spec.bootstrapImport()
+        ? Optional.of(spec.python().orElse(""))
+        : Optional.empty();
   }
 
   /** The worker program's command line. */
