@@ -1,6 +1,7 @@
 package io.execnet.benchmarks.transport;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,30 +12,51 @@ final class Comparison {
   private Comparison() {}
 
   /**
-   * Prints a table; what the others are compared with comes first.
+   * Prints a table as it goes; what the others are compared with comes first.
    *
    * @param warmUp rounds of each workload that do not count
    */
-  static void run(
+  static List<RatioTable> run(
       List<? extends Contender> contenders, List<Workload> workloads, int warmUp, int rounds)
       throws IOException, InterruptedException {
-    List<String> names = contenders.stream().map(Contender::name).toList();
-    System.out.printf(
-        "Java %s, %d processors, %d rounds after %d to warm up%n%n",
-        Runtime.version(), Runtime.getRuntime().availableProcessors(), rounds, warmUp);
-    System.out.printf("| what | way | times as fast as %s | median |%n", names.get(0));
-    System.out.println("| --- | --- | --- | --- |");
+    System.out.println(heading(contenders.get(0), warmUp, rounds));
+    List<RatioTable> tables = new ArrayList<>();
     for (Workload workload : workloads) {
-      RatioTable table = new RatioTable(workload, names);
-      for (int round = -warmUp; round < rounds; round++) {
-        for (int i = 0; i < contenders.size(); i++) {
-          double seconds = contenders.get(i).seconds(workload);
-          if (round >= 0) {
-            table.add(i, seconds);
-          }
+      RatioTable table = measure(contenders, workload, warmUp, rounds);
+      System.out.print(table.rows());
+      tables.add(table);
+    }
+    return tables;
+  }
+
+  static String heading(Contender first, int warmUp, int rounds) {
+    return """
+    Java %s, %d processors, %d rounds after %d to warm up
+
+    | what | way | times as fast as %s | median |
+    | --- | --- | --- | --- |"""
+        .formatted(
+            Runtime.version(),
+            Runtime.getRuntime().availableProcessors(),
+            rounds,
+            warmUp,
+            first.name());
+  }
+
+  private static RatioTable measure(
+      List<? extends Contender> all, Workload workload, int warmUp, int rounds)
+      throws IOException, InterruptedException {
+    List<? extends Contender> contenders =
+        all.stream().filter(contender -> contender.does(workload)).toList();
+    RatioTable table = new RatioTable(workload, contenders.stream().map(Contender::name).toList());
+    for (int round = -warmUp; round < rounds; round++) {
+      for (int i = 0; i < contenders.size(); i++) {
+        double seconds = contenders.get(i).seconds(workload);
+        if (round >= 0) {
+          table.add(i, seconds);
         }
       }
-      System.out.print(table.rows());
     }
+    return table;
   }
 }

@@ -7,6 +7,9 @@ interface Contender extends AutoCloseable {
 
   String name();
 
+  /** Whether there is a way to do that with it. */
+  boolean does(Workload workload);
+
   /** Does all of the work once; gives the seconds that it took. */
   double seconds(Workload workload) throws IOException, InterruptedException;
 

@@ -10,6 +10,7 @@ import io.execnet.reactive.GroupOptions;
 import io.execnet.reactive.RemoteExec;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,13 +36,21 @@ final class OurGateway implements Contender {
   }
 
   @Override
+  public boolean does(Workload workload) {
+    return workload.kind() != Workload.Kind.OPEN;
+  }
+
+  @Override
   public double seconds(Workload workload) throws InterruptedException {
     RemoteExec exec = gateway.remoteExec(RemoteSource.of(workload.kind()));
     long begin = System.nanoTime();
     switch (workload.kind()) {
-      case UPLOAD -> upload(exec, workload.size(), workload.count());
-      case DOWNLOAD -> download(exec, workload.size(), workload.count());
+      case UPLOAD -> upload(exec, workload.item(), workload.count());
+      case DOWNLOAD -> download(exec, workload.item(), workload.count());
       case ROUND_TRIP -> roundTrips(exec, workload.count());
+      case PIPELINE -> pipeline(exec, workload.count());
+      case EXEC -> execute(exec, workload.count(), 1);
+      case EXEC_64 -> execute(exec, workload.count(), Workload.AT_ONCE);
       case OPEN -> throw new IllegalArgumentException("that is for OurOpenings");
     }
     return (System.nanoTime() - begin) / 1e9;
@@ -49,19 +58,43 @@ final class OurGateway implements Contender {
 
   // Nothing here half-closes: a stock worker that hears of it first sends no close at the end.
 
-  private static void upload(RemoteExec exec, int size, int count) {
-    Object item = size == 0 ? Long.valueOf(1) : new byte[size];
-    Flux<Object> items = Flux.range(0, count).map(i -> item).concatWithValues(PyNone.NONE);
+  private static void upload(RemoteExec exec, Item item, int count) {
+    Object value = item.value();
+    Flux<Object> items = Flux.range(0, count).map(i -> value).concatWithValues(PyNone.NONE);
     Channel channel = open(exec);
     Mono<Long> counted = channel.receive(Long.class).next();
     require(count, channel.send(items).then(counted).block(PATIENCE));
   }
 
-  private static void download(RemoteExec exec, int size, int count) {
+  private static void download(RemoteExec exec, Item item, int count) {
     Channel channel = open(exec);
-    Flux<?> items = size == 0 ? channel.receive(Long.class) : channel.receive(byte[].class);
-    Mono<Long> received = items.count();
-    require(count, channel.send(PyTuple.of(size, count)).then(received).block(PATIENCE));
+    Mono<Long> received = channel.receive().count();
+    require(count, channel.send(PyTuple.of(item.python(), count)).then(received).block(PATIENCE));
+  }
+
+  private static void pipeline(RemoteExec exec, int count) {
+    Channel channel = open(exec);
+    AtomicInteger next = new AtomicInteger(Workload.AT_ONCE);
+    Flux<Long> answers =
+        channel
+            .receive(Long.class)
+            .doOnNext(
+                answer -> {
+                  int i = next.getAndIncrement();
+                  if (i < count) {
+                    channel.send((long) i).subscribe();
+                  } else if (answer == count - 1) {
+                    channel.send(PyNone.NONE).subscribe();
+                  }
+                });
+    Mono<Void> first =
+        Flux.range(0, Workload.AT_ONCE).concatMap(i -> channel.send((long) i)).then();
+    require(count, first.then(answers.count()).block(PATIENCE));
+  }
+
+  private static void execute(RemoteExec exec, int count, int atOnce) {
+    Mono<Object> one = exec.receive().single();
+    require(count, Flux.range(0, count).flatMap(i -> one, atOnce).count().block(PATIENCE));
   }
 
   private static void roundTrips(RemoteExec exec, int count) throws InterruptedException {

@@ -3,6 +3,7 @@ package io.execnet.benchmarks.transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Seconds per contender and round of one workload, and what to say of them. */
 final class RatioTable {
@@ -22,20 +23,11 @@ final class RatioTable {
     seconds.get(contender).add(value);
   }
 
-  /**
-   * Rows of Markdown: how many times as fast as the first contender (the median over the rounds,
-   * each with its own ratio, as what slows one down in a round slows them all), and the median
-   * rate.
-   */
+  /** Rows of Markdown: how many times as fast as the first contender, and the median rate. */
   String rows() {
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < names.size(); i++) {
-      List<Double> own = seconds.get(i);
-      List<Double> ratios =
-          IntStream.range(0, own.size())
-              .mapToObj(round -> seconds.get(0).get(round) / own.get(round))
-              .sorted()
-              .toList();
+      List<Double> ratios = ratios(i);
       rows.append(
           "| %s | %s | %.2f (%.2f to %.2f) | %s |%n"
               .formatted(
@@ -44,9 +36,28 @@ final class RatioTable {
                   median(ratios),
                   ratios.get(0),
                   ratios.get(ratios.size() - 1),
-                  workload.rate(median(own.stream().sorted().toList()))));
+                  workload.rate(median(seconds.get(i).stream().sorted().toList()))));
     }
     return rows.toString();
+  }
+
+  String title() {
+    return workload.title();
+  }
+
+  /** How many times as fast as the first one this one is; null if it does no such thing. */
+  @Nullable Double ratio(String name) {
+    int i = names.indexOf(name);
+    return i < 0 ? null : median(ratios(i));
+  }
+
+  /** In each round by itself, as what slows one down in a round slows them all. Sorted. */
+  private List<Double> ratios(int contender) {
+    List<Double> own = seconds.get(contender);
+    return IntStream.range(0, own.size())
+        .mapToObj(round -> seconds.get(0).get(round) / own.get(round))
+        .sorted()
+        .toList();
   }
 
   private static double median(List<Double> sorted) {

@@ -25,6 +25,14 @@ final class SshClient implements Contender {
   }
 
   @Override
+  public boolean does(Workload workload) {
+    return switch (workload.kind()) {
+      case UPLOAD, DOWNLOAD, ROUND_TRIP, OPEN -> true;
+      case PIPELINE, EXEC, EXEC_64 -> false;
+    };
+  }
+
+  @Override
   public double seconds(Workload workload) throws IOException, InterruptedException {
     long bytes = workload.bytes();
     return switch (workload.kind()) {
@@ -35,6 +43,7 @@ final class SshClient implements Contender {
               (in, out) -> download(in));
       case ROUND_TRIP -> timed("cat", (in, out) -> roundTrips(in, out, workload.count()));
       case OPEN -> open(workload.count());
+      case PIPELINE, EXEC, EXEC_64 -> throw new IllegalArgumentException(workload.title());
     };
   }
 

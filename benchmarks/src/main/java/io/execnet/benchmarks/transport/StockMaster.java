@@ -1,23 +1,14 @@
 package io.execnet.benchmarks.transport;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Stock execnet with its own worker, in Python processes that measure themselves. */
-final class StockMaster implements Contender {
-
-  private final Process process;
-  private final BufferedReader answers;
-  private final BufferedWriter jobs;
-  private final String version;
-  private final String suffix;
+/** Stock execnet with its own worker. */
+final class StockMaster extends JobProcess {
 
   /** Starts it with one gateway that this spec opens; fails if this Python has no execnet. */
   StockMaster(String python, String spec) throws IOException {
@@ -31,15 +22,10 @@ final class StockMaster implements Contender {
    * @param atOnce how many gateways it opens at a time
    */
   StockMaster(String python, String spec, String suffix, int atOnce) throws IOException {
-    this.suffix = suffix;
-    process =
-        new ProcessBuilder(
-                python, "-c", RemoteSource.read("stock_master.py"), spec, Integer.toString(atOnce))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    answers = process.inputReader();
-    jobs = process.outputWriter();
-    version = answer();
+    super(
+        "stock %s" + suffix,
+        List.of(python, "-c", RemoteSource.read("stock_master.py"), spec, Integer.toString(atOnce)),
+        EnumSet.allOf(Workload.Kind.class));
   }
 
   /**
@@ -72,44 +58,6 @@ final class StockMaster implements Contender {
       return probe.waitFor() == 0;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  @Override
-  public String name() {
-    return "stock " + version + suffix;
-  }
-
-  @Override
-  public double seconds(Workload workload) throws IOException {
-    Workload.Kind kind = workload.kind();
-    String source = RemoteSource.of(kind).replace("\"", "\\\"").replace("\n", "\\n");
-    jobs.write(
-        "[\"%s\", %d, %d, \"%s\"]%n"
-            .formatted(
-                kind.name().toLowerCase(Locale.ROOT), workload.size(), workload.count(), source));
-    jobs.flush();
-    return Double.parseDouble(answer());
-  }
-
-  private String answer() throws IOException {
-    String line = answers.readLine();
-    if (line == null) {
-      throw new IOException("stock execnet has ended; what it said is above");
-    }
-    return line;
-  }
-
-  @Override
-  public void close() throws IOException {
-    jobs.close();
-    try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -2,63 +2,83 @@ package io.execnet.benchmarks.transport;
 
 import java.util.List;
 
-/**
- * What contenders do: so many items one after the other, of so many bytes each.
- *
- * @param size the bytes of an item; 0 for a small int
- */
-record Workload(String title, Kind kind, int size, int count) {
+/** What contenders do: so many of these. */
+record Workload(String title, Kind kind, Item item, int count) {
 
-  private static final Workload UPLOAD_64K =
-      new Workload("64 KiB to the worker", Kind.UPLOAD, 64 << 10, 2_000);
-  private static final Workload DOWNLOAD_64K =
-      new Workload("64 KiB from the worker", Kind.DOWNLOAD, 64 << 10, 2_000);
   private static final Workload UPLOAD_INTS =
-      new Workload("ints to the worker", Kind.UPLOAD, 0, 50_000);
+      new Workload("ints to the worker", Kind.UPLOAD, Item.INT, 50_000);
   private static final Workload DOWNLOAD_INTS =
-      new Workload("ints from the worker", Kind.DOWNLOAD, 0, 50_000);
+      new Workload("ints from the worker", Kind.DOWNLOAD, Item.INT, 50_000);
+  private static final Workload UPLOAD_64K =
+      new Workload("64 KiB of bytes to the worker", Kind.UPLOAD, Item.BYTES_64K, 2_000);
+  private static final Workload DOWNLOAD_64K =
+      new Workload("64 KiB of bytes from the worker", Kind.DOWNLOAD, Item.BYTES_64K, 2_000);
   private static final Workload ROUND_TRIP =
-      new Workload("round trip of an int", Kind.ROUND_TRIP, 0, 3_000);
+      new Workload("round trip of an int", Kind.ROUND_TRIP, Item.INT, 3_000);
 
   /** What moves items over a gateway that is open. */
   static final List<Workload> STREAMS =
       List.of(
-          UPLOAD_64K,
-          DOWNLOAD_64K,
-          new Workload("1 KB to the worker", Kind.UPLOAD, 1_000, 20_000),
-          new Workload("1 KB from the worker", Kind.DOWNLOAD, 1_000, 20_000),
           UPLOAD_INTS,
           DOWNLOAD_INTS,
-          ROUND_TRIP);
+          new Workload("dicts to the worker", Kind.UPLOAD, Item.RECORD, 20_000),
+          new Workload("dicts from the worker", Kind.DOWNLOAD, Item.RECORD, 20_000),
+          new Workload("lists of 1,000 ints to the worker", Kind.UPLOAD, Item.INTS_1000, 1_000),
+          new Workload("lists of 1,000 ints from the worker", Kind.DOWNLOAD, Item.INTS_1000, 1_000),
+          new Workload("1 KB of bytes to the worker", Kind.UPLOAD, Item.BYTES_1K, 20_000),
+          new Workload("1 KB of bytes from the worker", Kind.DOWNLOAD, Item.BYTES_1K, 20_000),
+          UPLOAD_64K,
+          DOWNLOAD_64K,
+          new Workload("1 MB of bytes to the worker", Kind.UPLOAD, Item.BYTES_1M, 200),
+          new Workload("1 MB of bytes from the worker", Kind.DOWNLOAD, Item.BYTES_1M, 200));
 
-  /** The same over SSH. */
+  /** One after the other, and many at a time. */
+  static final List<Workload> CALLS =
+      List.of(
+          ROUND_TRIP,
+          new Workload("64 ints under way at a time", Kind.PIPELINE, Item.INT, 6_400),
+          new Workload("remote_exec of a line", Kind.EXEC, Item.INT, 500),
+          new Workload("64 remote_exec at a time", Kind.EXEC_64, Item.INT, 1_280));
+
+  /** Some of both over SSH. */
   static final List<Workload> SSH_STREAMS =
       List.of(UPLOAD_64K, DOWNLOAD_64K, UPLOAD_INTS, DOWNLOAD_INTS, ROUND_TRIP);
 
   static final Workload OPEN =
-      new Workload("open 20 gateways, run a line on each, close them", Kind.OPEN, 0, 20);
+      new Workload("open 20 gateways, run a line on each, close them", Kind.OPEN, Item.INT, 20);
+
+  static final int AT_ONCE = 64;
 
   /** What a frame takes that holds an int. */
   static final int INT_FRAME = 15;
 
-  /** Which way the items go; the names are also those of the remote sources. */
+  /** The names are also those of the remote sources. */
   enum Kind {
     UPLOAD,
     DOWNLOAD,
     ROUND_TRIP,
+    PIPELINE,
+    EXEC,
+    EXEC_64,
     OPEN
+  }
+
+  /** The same of so many hundredths of the items, for a look at it. */
+  Workload percent(int share) {
+    return new Workload(title, kind, item, Math.max(1, count * share / 100));
   }
 
   /** What all items take on the way, without the headers of large ones. */
   long bytes() {
-    return (long) (size == 0 ? INT_FRAME : size) * count;
+    return (long) (item == Item.INT ? INT_FRAME : item.size()) * count;
   }
 
-  /** How that many seconds read: a rate, or for round trips the time of one. */
+  /** How that many seconds read: a rate, or where one waits for the other the time of one. */
   String rate(double seconds) {
     return switch (kind) {
-      case OPEN -> "%.1f gateways/s".formatted(count / seconds);
-      case ROUND_TRIP -> "%.1f µs".formatted(seconds / count * 1e6);
+      case OPEN -> "%.1f ms".formatted(seconds / count * 1e3);
+      case ROUND_TRIP, EXEC -> "%.1f µs".formatted(seconds / count * 1e6);
+      case PIPELINE, EXEC_64 -> "%,.0f/s".formatted(count / seconds);
       case UPLOAD, DOWNLOAD ->
           "%,.0f MB/s, %,.0f items/s".formatted(bytes() / seconds / 1e6, count / seconds);
     };

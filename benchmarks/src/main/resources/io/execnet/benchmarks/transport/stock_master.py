@@ -8,25 +8,46 @@ from concurrent.futures import ThreadPoolExecutor
 import execnet
 
 
-def upload(channel, size, count):
-    item = b"x" * size if size else 1
+AT_ONCE = 64
+
+
+def upload(channel, item, count):
+    value = eval(item)
     for _ in range(count):
-        channel.send(item)
+        channel.send(value)
     channel.send(None)
     assert channel.receive() == count
 
 
-def download(channel, size, count):
-    channel.send((size, count))
+def download(channel, item, count):
+    channel.send((item, count))
     for _ in range(count):
         channel.receive()
 
 
-def round_trip(channel, size, count):
+def round_trip(channel, item, count):
     for i in range(count):
         channel.send(i)
         assert channel.receive() == i
     channel.send(None)
+
+
+def pipeline(channel, item, count):
+    for i in range(AT_ONCE):
+        channel.send(i)
+    for i in range(AT_ONCE, count):
+        channel.receive()
+        channel.send(i)
+    for _ in range(AT_ONCE):
+        channel.receive()
+    channel.send(None)
+
+
+def execute(gateway, source, count, at_once):
+    for _ in range(count // at_once):
+        for channel in [gateway.remote_exec(source) for _ in range(at_once)]:
+            assert channel.receive() == 1
+            channel.waitclose()
 
 
 def open_gateway(source):
@@ -50,13 +71,15 @@ def main():
     gateway = execnet.makegateway(sys.argv[1])
     print("execnet", execnet.__version__, flush=True)
     for line in sys.stdin:
-        kind, size, count, source = json.loads(line)
+        kind, item, count, source = json.loads(line)
         begin = time.perf_counter()
         if kind == "open":
             open_gateways(source, count)
+        elif kind.startswith("exec"):
+            execute(gateway, source, count, 1 if kind == "exec" else AT_ONCE)
         else:
             channel = gateway.remote_exec(source)
-            globals()[kind](channel, size, count)
+            globals()[kind](channel, item, count)
             channel.waitclose()
         print(time.perf_counter() - begin, flush=True)
     gateway.exit()

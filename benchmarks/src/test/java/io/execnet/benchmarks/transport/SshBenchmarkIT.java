@@ -18,14 +18,15 @@ import org.junit.jupiter.api.Test;
 /** That every contender does every kind of work, and says so. */
 class SshBenchmarkIT {
 
-  private static final List<Workload> OPENINGS = List.of(new Workload("open", Kind.OPEN, 0, 2));
+  private static final List<Workload> OPENINGS =
+      List.of(new Workload("open", Kind.OPEN, Item.INT, 2));
   private static final List<Workload> STREAMS =
       List.of(
-          new Workload("up", Kind.UPLOAD, 100_000, 3),
-          new Workload("down", Kind.DOWNLOAD, 100_000, 3),
-          new Workload("ints up", Kind.UPLOAD, 0, 3),
-          new Workload("ints down", Kind.DOWNLOAD, 0, 3),
-          new Workload("round trip", Kind.ROUND_TRIP, 0, 3));
+          new Workload("up", Kind.UPLOAD, Item.BYTES_64K, 3),
+          new Workload("down", Kind.DOWNLOAD, Item.BYTES_64K, 3),
+          new Workload("ints up", Kind.UPLOAD, Item.INT, 3),
+          new Workload("ints down", Kind.DOWNLOAD, Item.INT, 3),
+          new Workload("round trip", Kind.ROUND_TRIP, Item.INT, 3));
 
   @Test
   void everyWayHasARowForEachWorkload() throws Exception {

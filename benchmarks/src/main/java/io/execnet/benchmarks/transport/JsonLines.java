@@ -1,0 +1,68 @@
+package io.execnet.benchmarks.transport;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.util.EnumSet;
+
+/** What a Java team writes by hand: a process, and a line of JSON each way for each call. */
+final class JsonLines implements Contender {
+
+  private static final EnumSet<Workload.Kind> KINDS =
+      EnumSet.of(Workload.Kind.ROUND_TRIP, Workload.Kind.PIPELINE);
+
+  private static final String PROGRAM =
+      """
+      import json, sys
+      for line in sys.stdin:
+          print(json.dumps(json.loads(line)), flush=True)
+      """;
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final Process process;
+  private final BufferedWriter out;
+  private final BufferedReader in;
+
+  JsonLines(String python) throws IOException {
+    process =
+        new ProcessBuilder(python, "-c", PROGRAM)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    out = process.outputWriter();
+    in = process.inputReader();
+  }
+
+  @Override
+  public String name() {
+    return "JSON lines to a process";
+  }
+
+  @Override
+  public boolean does(Workload workload) {
+    return KINDS.contains(workload.kind());
+  }
+
+  @Override
+  public double seconds(Workload workload) throws IOException {
+    int ahead = workload.kind() == Workload.Kind.PIPELINE ? Workload.AT_ONCE : 1;
+    long begin = System.nanoTime();
+    int asked = 0;
+    for (int answered = 0; answered < workload.count(); answered++) {
+      for (; asked < workload.count() && asked < answered + ahead; asked++) {
+        out.write(mapper.writeValueAsString(asked));
+        out.write('\n');
+      }
+      out.flush();
+      if (mapper.readValue(in.readLine(), Integer.class) != answered) {
+        throw new IllegalStateException("another answer than " + answered);
+      }
+    }
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}

@@ -1,0 +1,2 @@
+for item in iter(channel.receive, None):
+    channel.send(item)

@@ -1,0 +1,55 @@
+package io.execnet.benchmarks.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.execnet.testing.StockExecnet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Does all that the report does, of a few items each. */
+class SpeedReportIT {
+
+  @TempDir Path folder;
+
+  private static List<Workload> few(List<Workload> workloads) {
+    return workloads.stream()
+        .map(it -> new Workload(it.title(), it.kind(), it.item(), Workload.AT_ONCE))
+        .toList();
+  }
+
+  @Test
+  void everyWayHasARowForEachWorkloadThatItDoes() throws Exception {
+    Optional<String> stock = Optional.of(StockExecnet.newest().toString());
+    SpeedReport.run(stock, false, few(Workload.STREAMS), few(Workload.CALLS), folder);
+
+    for (Workload workload : Workload.STREAMS) {
+      assertThat(ways(workload.title()))
+          .containsExactly(
+              "stock execnet 2.1.2",
+              "this SDK",
+              "this SDK, pipes",
+              "this SDK, no credit",
+              "bare loops of Python");
+    }
+    assertThat(ways("round trip of an int"))
+        .contains("stock execnet 2.1.2", "this SDK", "JSON lines to a process")
+        .contains("bare loops of Python");
+    assertThat(ways("64 remote_exec at a time")).hasSize(4);
+    assertThat(ways(Workload.OPEN.title()))
+        .containsExactly(
+            "stock execnet 2.1.2", "this SDK", "this SDK, 20 at once", "python -c pass");
+    assertThat(Files.readString(folder.resolve("speed.svg"))).contains("<svg").contains("dicts");
+  }
+
+  private Stream<String> ways(String workload) throws IOException {
+    return Files.readAllLines(folder.resolve("speed.md")).stream()
+        .filter(row -> row.startsWith("| " + workload + " |"))
+        .map(row -> row.split(" \\| ")[1]);
+  }
+}
