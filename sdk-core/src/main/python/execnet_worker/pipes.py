@@ -19,8 +19,17 @@ class Pipe:
     def __init__(self, fd):
         self._sending = new_lock()  # held while something has been read and is not yet sent
         self._read_fd, write_fd = os.pipe()
-        os.dup2(write_fd, fd)
-        os.close(write_fd)
+        try:
+            self._prepare(fd)
+            os.dup2(write_fd, fd)
+        except OSError:
+            os.close(self._read_fd)
+            raise
+        finally:
+            os.close(write_fd)
+
+    def _prepare(self, fd):
+        """What has to be done while the descriptor still leads where it did."""
 
     def read(self, size, send):
         """Wait for some of it, have it sent, and return it: b"" at the end.
@@ -53,17 +62,8 @@ class SurvivingPipe(Pipe):
     descriptor led before.
     """
 
-    def __init__(self, fd):
-        self._sending = new_lock()
-        self._read_fd, write_fd = os.pipe()
-        try:
-            self._alive = _pass_on_after_the_end(self._read_fd, fd)
-            os.dup2(write_fd, fd)
-        except OSError:
-            os.close(self._read_fd)
-            raise
-        finally:
-            os.close(write_fd)
+    def _prepare(self, fd):
+        self._alive = _pass_on_after_the_end(self._read_fd, fd)
 
     def close(self):
         Pipe.close(self)

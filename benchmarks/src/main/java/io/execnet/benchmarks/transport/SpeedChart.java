@@ -16,7 +16,13 @@ final class SpeedChart {
   static final String OURS = "this SDK";
 
   private static final List<String> SHOWN =
-      List.of(OURS, "bare loops of Python", "python -c pass", "JSON lines to a process");
+      List.of(
+          OURS,
+          "bare loops of Python",
+          "python -c pass",
+          "JSON lines to a process",
+          "Py4J",
+          "gRPC");
 
   private SpeedChart() {}
 

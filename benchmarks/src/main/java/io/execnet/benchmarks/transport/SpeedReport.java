@@ -17,13 +17,16 @@ import java.util.Optional;
 public final class SpeedReport {
 
   private static final int OPENINGS_AT_ONCE = 20;
+  private static final Path PEERS = Path.of("benchmarks", "target", "python-peers");
 
   private final List<RatioTable> tables = new ArrayList<>();
   private final Optional<String> stock;
+  private final Optional<String> peers;
   private final boolean quick;
 
-  private SpeedReport(Optional<String> stock, boolean quick) {
+  private SpeedReport(Optional<String> stock, Optional<String> peers, boolean quick) {
     this.stock = stock;
+    this.peers = peers;
     this.quick = quick;
   }
 
@@ -38,17 +41,19 @@ public final class SpeedReport {
           "No Python here can import execnet: without stock execnet then."
               + " `python3 -m pip install execnet` would help.");
     }
-    run(stock, quick, Workload.STREAMS, Workload.CALLS, folder);
+    Optional<String> peers = PythonPeers.python(PEERS);
+    run(stock, peers, quick, Workload.STREAMS, Workload.CALLS, folder);
   }
 
   static void run(
       Optional<String> stock,
+      Optional<String> peers,
       boolean quick,
       List<Workload> streams,
       List<Workload> calls,
       Path folder)
       throws IOException, InterruptedException {
-    SpeedReport report = new SpeedReport(stock, quick);
+    SpeedReport report = new SpeedReport(stock, peers, quick);
     List<Workload> open = new ArrayList<>(streams);
     open.addAll(calls);
     String title = report.compare(report::addOpen, open, quick ? 1 : 3, quick ? 3 : 7);
@@ -93,6 +98,10 @@ public final class SpeedReport {
     to.add(new OurGateway("this SDK, pipes", spec + "//io=pipe", options));
     to.add(new OurGateway("this SDK, no credit", spec, options.withUnboundedChannels()));
     to.add(new JsonLines(python()));
+    if (peers.isPresent()) {
+      to.add(new Py4jPeer(peers.get()));
+      to.add(new GrpcPeer(peers.get()));
+    }
     to.add(JobProcess.limits(python()));
   }
 

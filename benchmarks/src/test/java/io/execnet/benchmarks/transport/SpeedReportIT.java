@@ -2,6 +2,7 @@ package io.execnet.benchmarks.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.execnet.testing.Prerequisites;
 import io.execnet.testing.StockExecnet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,9 @@ class SpeedReportIT {
   @Test
   void everyWayHasARowForEachWorkloadThatItDoes() throws Exception {
     Optional<String> stock = Optional.of(StockExecnet.newest().toString());
-    SpeedReport.run(stock, false, few(Workload.STREAMS), few(Workload.CALLS), folder);
+    Optional<String> peers = PythonPeers.python(Path.of("target", "python-peers"));
+    Prerequisites.require(peers.isPresent(), "Python's venv module, and pip with a package index");
+    SpeedReport.run(stock, peers, false, few(Workload.STREAMS), few(Workload.CALLS), folder);
 
     for (Workload workload : Workload.STREAMS) {
       assertThat(ways(workload.title()))
@@ -39,7 +42,7 @@ class SpeedReportIT {
     }
     assertThat(ways("round trip of an int"))
         .contains("stock execnet 2.1.2", "this SDK", "JSON lines to a process")
-        .contains("bare loops of Python");
+        .contains("bare loops of Python", "Py4J", "gRPC");
     assertThat(ways("64 remote_exec at a time")).hasSize(4);
     assertThat(ways(Workload.OPEN.title()))
         .containsExactly(

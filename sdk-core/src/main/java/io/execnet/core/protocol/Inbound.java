@@ -39,8 +39,7 @@ final class Inbound implements Consumer<Message> {
       return;
     }
     if (message instanceof Message.Malformed malformed
-        && malformed.type() >= MessageType.FIRST_EXTENSION
-        && malformed.type() != MessageType.MARSHAL_DATA) {
+        && MessageType.isOfTheGateway(malformed.type())) {
       throw new ProtocolException(String.valueOf(malformed.error().getMessage()));
     }
     handshake.requireDone();

@@ -98,14 +98,10 @@ public final class MessageDecoder {
     header.clear();
     requireSense();
     nextFrameAt += HEADER_LENGTH + (long) length;
-    // our own types have limits of their own
     inPayload =
-        MessageType.hasPayload(type) && (length <= limits.maxPayload() || !isOfAnyLength(type));
+        MessageType.hasPayload(type)
+            && (length <= limits.maxPayload() || MessageType.isOfTheGateway(type));
     return true;
-  }
-
-  private static boolean isOfAnyLength(byte type) {
-    return type < MessageType.FIRST_EXTENSION || type == MessageType.MARSHAL_DATA;
   }
 
   private void requireSense() {

@@ -32,6 +32,14 @@ final class MessageType {
     return (type >= STATUS && type <= CHANNEL_LAST_MESSAGE) || type >= FIRST_EXTENSION;
   }
 
+  /**
+   * Whether it is one of our own types that belong to the gateway: such a frame has a limit of its
+   * own, and one that makes no sense breaks the protocol rather than a channel.
+   */
+  static boolean isOfTheGateway(byte type) {
+    return type >= FIRST_EXTENSION && !isItem(type);
+  }
+
   /** Whether it is an item of a channel, in either encoding. */
   static boolean isItem(byte type) {
     return type == CHANNEL_DATA || type == MARSHAL_DATA;

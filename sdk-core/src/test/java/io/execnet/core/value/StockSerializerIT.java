@@ -43,70 +43,84 @@ class StockSerializerIT {
   @MethodSource("stock")
   void valuesOfJavaComeBackFromStockAsTheyWere(
       String version, Supplier<Path> python, @TempDir Path folder) throws Exception {
-    System.out.println("execnet.seed=" + seed);
     RandomValues values = new RandomValues(seed);
-    try (Stock stock = new Stock(python.get(), folder)) {
-      for (int i = 0; i < VALUES; i++) {
-        Object value = values.next();
-        byte[] dump = serializer.dumps(value);
-        stock.ask('L', dump);
-        byte[] dumpOfStock = stock.answer();
+    repeat(python, folder, (stock, seedOfValue) -> sendAndCompare(stock, values.next()));
+  }
 
-        assertThat(stock.text()).as(() -> "seed " + seed).isEqualTo(Description.of(value));
-        if (dumpOfStock.length > 0) {
-          assertThat(Description.of(serializer.loads(dumpOfStock)))
-              .isEqualTo(Description.of(value));
-        }
-        assertThat(Description.of(serializer.loads(dump))).isEqualTo(Description.of(value));
-      }
+  private void sendAndCompare(Stock stock, Object value) throws IOException {
+    byte[] dump = serializer.dumps(value);
+    stock.ask('L', dump);
+    byte[] dumpOfStock = stock.answer();
+
+    assertThat(stock.text()).as(() -> "seed " + seed).isEqualTo(Description.of(value));
+    if (dumpOfStock.length > 0) {
+      assertThat(Description.of(serializer.loads(dumpOfStock))).isEqualTo(Description.of(value));
     }
+    assertThat(Description.of(serializer.loads(dump))).isEqualTo(Description.of(value));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("stock")
   void valuesOfStockAreWrittenByJavaByteForByte(
       String version, Supplier<Path> python, @TempDir Path folder) throws Exception {
-    System.out.println("execnet.seed=" + seed);
-    try (Stock stock = new Stock(python.get(), folder)) {
-      for (int i = 0; i < VALUES; i++) {
-        String seedOfValue = Long.toString(seed + i);
-        stock.ask('G', seedOfValue.getBytes(StandardCharsets.US_ASCII));
-        byte[] dump = stock.answer();
-        String description = stock.text();
+    repeat(python, folder, this::takeAndCompare);
+  }
 
-        Object value = serializer.loads(dump);
-        byte[] again = serializer.dumps(value);
+  private void takeAndCompare(Stock stock, String seedOfValue) throws IOException {
+    stock.ask('G', seedOfValue.getBytes(StandardCharsets.US_ASCII));
+    byte[] dump = stock.answer();
+    String description = stock.text();
 
-        assertThat(Description.of(value)).as(() -> "seed " + seedOfValue).isEqualTo(description);
-        assertThat(hex(again)).as(() -> "seed " + seedOfValue).isEqualTo(hex(dump));
-      }
-    }
+    Object value = serializer.loads(dump);
+    byte[] again = serializer.dumps(value);
+
+    assertThat(Description.of(value)).as(() -> "seed " + seedOfValue).isEqualTo(description);
+    assertThat(hex(again)).as(() -> "seed " + seedOfValue).isEqualTo(hex(dump));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("stock")
   void valuesAreMarshalledAsPythonDoesByteForByte(
       String version, Supplier<Path> python, @TempDir Path folder) throws Exception {
-    System.out.println("execnet.seed=" + seed);
     RandomValues values = new RandomValues(seed);
+    repeat(
+        python,
+        folder,
+        (stock, seedOfValue) -> {
+          sendMarshalled(stock, values.next());
+          takeMarshalled(stock, seedOfValue);
+        });
+  }
+
+  private void sendMarshalled(Stock stock, Object value) throws IOException {
+    if (Marshalling.hasForm(value)) {
+      stock.ask('M', Marshalling.dump(value));
+      byte[] marshalled = stock.answer();
+      assertThat(stock.text()).as(() -> "seed " + seed).isEqualTo(Description.of(value));
+      // not byte for byte: Python's sets have an order of their own
+      assertThat(Description.of(Marshalling.load(marshalled))).isEqualTo(Description.of(value));
+    }
+  }
+
+  private static void takeMarshalled(Stock stock, String seedOfValue) throws IOException {
+    stock.ask('H', seedOfValue.getBytes(StandardCharsets.US_ASCII));
+    byte[] marshalled = stock.answer();
+    String description = stock.text();
+
+    Object loaded = Marshalling.load(marshalled);
+    assertThat(Description.of(loaded)).as(() -> "seed " + seedOfValue).isEqualTo(description);
+    assertThat(Marshalling.dump(loaded)).as(() -> "seed " + seedOfValue).isEqualTo(marshalled);
+  }
+
+  private interface Exchange {
+    void run(Stock stock, String seedOfValue) throws IOException;
+  }
+
+  private void repeat(Supplier<Path> python, Path folder, Exchange exchange) throws Exception {
+    System.out.println("execnet.seed=" + seed);
     try (Stock stock = new Stock(python.get(), folder)) {
       for (int i = 0; i < VALUES; i++) {
-        Object value = values.next();
-        if (Marshalling.hasForm(value)) {
-          stock.ask('M', Marshalling.dump(value));
-          byte[] marshalled = stock.answer();
-          assertThat(stock.text()).as(() -> "seed " + seed).isEqualTo(Description.of(value));
-          // not byte for byte: Python's sets have an order of their own
-          assertThat(Description.of(Marshalling.load(marshalled))).isEqualTo(Description.of(value));
-        }
-        String seedOfValue = Long.toString(seed + i);
-        stock.ask('H', seedOfValue.getBytes(StandardCharsets.US_ASCII));
-        byte[] marshalled = stock.answer();
-        String description = stock.text();
-
-        Object loaded = Marshalling.load(marshalled);
-        assertThat(Description.of(loaded)).as(() -> "seed " + seedOfValue).isEqualTo(description);
-        assertThat(Marshalling.dump(loaded)).as(() -> "seed " + seedOfValue).isEqualTo(marshalled);
+        exchange.run(stock, Long.toString(seed + i));
       }
     }
   }
