@@ -90,18 +90,6 @@ class ExecutionTest(master.WorkerCase):
         """)
         self.assertIn('    int("x")  # here', self.worker.item(channel))
 
-    def test_linecache_is_one_module_for_all(self):
-        values = self.worker.run("""if 1:
-            import linecache, inspect, sys, traceback
-            linecache.getlines = lambda name, names=None: ["changed"]
-            import linecache as again
-            channel.send(traceback.linecache.getlines("x"))
-            channel.send(again.getlines("x"))
-            channel.send(linecache.getline("<remote exec>", 1))
-            channel.send(hasattr(linecache, "nothing") or inspect.getmodule(int).__name__)
-        """)
-        self.assertEqual(values, [["changed"], ["changed"], "changed", "builtins"])
-
     def test_errors_are_told_where_nothing_can_be_imported(self):
         channel = self.worker.execute("""if 1:
             import sys
@@ -117,7 +105,7 @@ class ExecutionTest(master.WorkerCase):
 
     def test_imports_little(self):
         """What takes long to import is a large part of how long a worker takes to start."""
-        names = "argparse getopt gettext re socket selectors tokenize traceback subprocess logging"
+        names = "argparse getopt gettext socket selectors subprocess logging"
         look = "[name for name in %r.split() if name in sys.modules]" % names
         before = subprocess.check_output(
             [sys.executable, "-c", "import sys, threading; print(%s)" % look]

@@ -3,6 +3,7 @@
 The thread that reads tells, whatever executed code does. So nothing here waits, or takes a lock.
 """
 
+import linecache
 import sys
 from operator import attrgetter
 from operator import itemgetter
@@ -11,7 +12,6 @@ from .channels import Channel
 from .factory import user_traceback
 from .native import monotonic
 from .native import takes_more
-from .showing import shown_sources
 from .sleeping import _sleep_on
 
 _MOST_TEXT = 131072
@@ -158,5 +158,8 @@ def _stack(frames):
 
 
 def _source(code, line):
-    text = shown_sources.line(code.co_filename, line)
-    return "" if text is None else ": " + text
+    """The line itself, if it is in memory: to read a file might take for ever."""
+    entry = linecache.cache.get(code.co_filename)
+    if entry is None or len(entry) < 3 or line is None or not 0 < line <= len(entry[2]):
+        return ""
+    return ": " + entry[2][line - 1].strip()

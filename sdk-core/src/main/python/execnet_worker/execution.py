@@ -1,6 +1,8 @@
 """Running the source that a master sends."""
 
+import linecache
 import os
+import threading
 
 from .cancelling import Cancelled
 from .cancelling import Target
@@ -12,10 +14,52 @@ from .forked import end_forked_child
 from .frames import CHANNEL_CLOSE_ERROR
 from .memory import when_there_is_memory
 from .raising import execute
-from .showing import shown_sources
 
+_NAMELESS = "<remote exec>"
 _INTERRUPTED = "keyboard-interrupted"
 CANCELLED_BEFORE = "cancelled before it was started"
+
+
+class ShownSources:
+    """Lets tracebacks show lines of sources that are in no file here, while they run."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._shown = {}  # file name to [source, executions, the linecache entry it replaced]
+
+    def show(self, file_name, source, number):
+        """The name to compile by: the one asked for, unless that shows another source now."""
+        file_name = file_name or _NAMELESS
+        with self._lock:
+            shown = self._shown.get(file_name)
+            if shown is not None and shown[0] != source:
+                if file_name != _NAMELESS:
+                    return file_name
+                file_name = "<remote exec %d>" % number
+                shown = self._shown.get(file_name)
+            if shown is None:
+                shown = self._shown[file_name] = [source, 0, linecache.cache.get(file_name)]
+                lines = [line + "\n" for line in source.splitlines()]
+                # Without a modification time linecache doesn't look for a file of that name.
+                linecache.cache[file_name] = (len(source), None, lines, file_name)
+            shown[1] += 1
+        return file_name
+
+    def forget(self, file_name, source):
+        with self._lock:
+            shown = self._shown.get(file_name)
+            if shown is None or shown[0] != source:
+                return
+            shown[1] -= 1
+            if shown[1]:
+                return
+            del self._shown[file_name]
+            linecache.cache.pop(file_name, None)
+            if shown[2] is not None:
+                linecache.cache[file_name] = shown[2]
+
+
+_shown_sources = ShownSources()
 
 
 class Execution:
@@ -62,7 +106,7 @@ class Execution:
 
     def _run(self):
         """The text of the error that it ended with, or None."""
-        file_name = shown_sources.show(self._file_name, self._source, self.channel.id)
+        file_name = _shown_sources.show(self._file_name, self._source, self.channel.id)
         try:
             code = compile(self._source + "\n", file_name, "exec", 0, True)
             if not self.gateway._interrupts.enter(self.target):
@@ -83,7 +127,7 @@ class Execution:
             return user_traceback(2)
         finally:
             if os.getpid() == self._pid:  # in a forked child nobody might release the lock
-                shown_sources.forget(file_name, self._source)
+                _shown_sources.forget(file_name, self._source)
 
     def end(self):
         """Close the channel with what came of it. May be interrupted, and called again then."""

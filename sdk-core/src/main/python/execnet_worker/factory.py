@@ -3,6 +3,7 @@
 import itertools
 import os
 import sys
+import traceback
 import weakref
 
 from .callbacks import Callbacks
@@ -30,28 +31,9 @@ def user_traceback(frames_to_skip=1):
     for _ in range(frames_to_skip):
         trace = trace and trace.tb_next
     try:
-        return _sendable("".join(_format_exception()(kind, value, trace)))
+        return _sendable("".join(traceback.format_exception(kind, value, trace)))
     except MemoryError:  # what the code has taken is not free yet
         return NO_MEMORY
-
-
-def _format_exception():
-    """What does it: imported now, since that takes a worker long, and most need it never."""
-    try:
-        from traceback import format_exception
-
-        return format_exception
-    except (ImportError, OSError):  # the code has changed sys.path, or no descriptor is free
-        return _format_plainly
-
-
-def _format_plainly(kind, value, trace):
-    yield "Traceback (most recent call last):\n"
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        yield '  File "%s", line %d, in %s\n' % (code.co_filename, trace.tb_lineno, code.co_name)
-        trace = trace.tb_next
-    yield "%s: %s\n" % (kind.__name__, value)
 
 
 def _sendable(text):

@@ -11,7 +11,19 @@ from .frames import pack_header
 from .loading import loads_internal
 from .marshalling import can_marshal
 
-_program = sys._getframe().f_code  # all of it, where it was joined to one
+_MOST_COMPILED = 1000000  # bytes: a hello has a limit
+
+
+def _compiled_program():
+    """All of this program, where it was joined to one, or None where that can't be had."""
+    try:
+        frame = sys._getframe()
+        while frame.f_code.co_name != "<module>" or frame.f_globals is not globals():
+            frame = frame.f_back
+        code = marshal.dumps(frame.f_code)
+    except Exception:
+        return None  # no CPython nor PyPy
+    return code if len(code) <= _MOST_COMPILED else None
 
 
 def hello_frame(compiled=False):
@@ -24,8 +36,9 @@ def hello_frame(compiled=False):
     if can_marshal():
         names.append("marshal")
     capabilities = dict.fromkeys(names)
-    if compiled:
-        capabilities["compiled"] = (sys.version, marshal.dumps(_program))
+    code = _compiled_program() if compiled else None
+    if code is not None:
+        capabilities["compiled"] = (sys.version, code)
     payload = dumps_internal(capabilities)
     return pack_header(HELLO, 0, len(payload)) + payload
 

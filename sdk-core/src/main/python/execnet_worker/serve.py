@@ -11,7 +11,6 @@ from .gateway import WorkerGateway
 from .hello import hello_frame
 from .native import current_thread
 from .outbox import Stream
-from .showing import show_in_tracebacks
 from .stdio import connect_streams
 from .stdio import flush_standard_streams
 from .stdio import take_stdio
@@ -46,7 +45,6 @@ class _Options:
 
 def _serve_stream(gateway, stream, options):
     """Announce that we are here, and serve."""
-    show_in_tracebacks()
     greeting = hello_frame(options.compiled) if options.hello else b""
     try:
         stream.write_all([options.answer.encode() + greeting])

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.execnet.core.BootstrapException;
+import io.execnet.core.spec.XSpec;
 import io.execnet.core.worker.CompiledWorker;
 import io.execnet.testing.Command;
 import io.execnet.testing.Interpreter;
 import io.execnet.testing.Interpreters;
+import io.execnet.transport.bootstrap.BootstrapLine;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,14 @@ class CompiledWorkerIT {
     return make("popen//python=" + command);
   }
 
+  private static String key(String command) {
+    return BootstrapLine.command(XSpec.parse("popen//python=" + command)).orElseThrow();
+  }
+
+  private static Optional<CompiledWorker> kept(String command) {
+    return CompiledWorker.startedBy(key(command));
+  }
+
   private Gateway make(String spec) {
     return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
   }
@@ -61,9 +72,9 @@ class CompiledWorkerIT {
   @MethodSource("pythons")
   void theFirstStartOfACommandGivesIt(Interpreter python) {
     String command = command(python, "first");
-    assertThat(CompiledWorker.startedBy(command)).isEmpty();
+    assertThat(kept(command)).isEmpty();
     assertThat(wasAsked(open(command))).isTrue();
-    assertThat(CompiledWorker.startedBy(command))
+    assertThat(kept(command))
         .get()
         .extracting(CompiledWorker::version)
         .asString()
@@ -78,25 +89,55 @@ class CompiledWorkerIT {
   void itIsRun(Interpreter python) {
     String command = command(python, "run");
     String print =
-        "import base64, marshal, sys; code = compile('import os; os._exit(42)', '', 'exec'); "
-            + "print(sys.version.encode('unicode_escape').decode() + '|'"
-            + " + base64.b64encode(marshal.dumps(code)).decode())";
-    String[] answer =
-        Command.run(PATIENCE, python.executable().toString(), "-c", print)
-            .output()
-            .strip()
-            .split("\\|");
-    new CompiledWorker(answer[0].replace("\\n", "\n"), answer[1]).keepFor(command);
+        "import base64, marshal; code = compile('import os; os._exit(42)', '', 'exec'); "
+            + "print(base64.b64encode(marshal.dumps(code)).decode())";
+    String code = Command.run(PATIENCE, python.executable().toString(), "-c", print).output();
+    new CompiledWorker(version(python), code.strip()).keepFor(key(command));
     assertThatThrownBy(() -> open(command))
         .isInstanceOf(BootstrapException.class)
         .hasMessageContaining("42");
   }
 
+  private static String version(Interpreter python) {
+    String print = "import sys; print(sys.version.encode('unicode_escape').decode())";
+    return Command.run(PATIENCE, python.executable().toString(), "-c", print)
+        .output()
+        .strip()
+        .replace("\\n", "\n");
+  }
+
   @Test
-  void anotherVersionCompilesTheSource() {
-    String command = command(Interpreters.defaultInterpreter(), "other");
-    new CompiledWorker("4.0", "bm9uc2Vuc2U=").keepFor(command);
+  void anotherVersionCompilesTheSourceAndIsKeptInstead() {
+    Interpreter python = Interpreters.defaultInterpreter();
+    String command = command(python, "other");
+    new CompiledWorker("4.0", "bm9uc2Vuc2U=").keepFor(key(command));
+    assertThat(wasAsked(open(command))).isTrue();
+    assertThat(kept(command)).get().extracting(CompiledWorker::version).isEqualTo(version(python));
     assertThat(wasAsked(open(command))).isFalse();
+  }
+
+  @Test
+  void whatCanNotBeReadIsReplacedToo() {
+    Interpreter python = Interpreters.defaultInterpreter();
+    String command = command(python, "broken");
+    new CompiledWorker(version(python), "bm9uc2Vuc2U=").keepFor(key(command));
+    assertThat(wasAsked(open(command))).isTrue();
+    assertThat(kept(command)).get().extracting(it -> it.code().length()).isNotEqualTo(12);
+  }
+
+  @Test
+  void anotherEnvironmentIsAnotherCommand() {
+    String command = command(Interpreters.defaultInterpreter(), "environment");
+    assertThat(wasAsked(make("popen//env:A=1//python=" + command))).isTrue();
+    assertThat(wasAsked(make("popen//env:A=2//python=" + command))).isTrue();
+    assertThat(wasAsked(make("popen//env:A=1//python=" + command))).isFalse();
+    assertThat(kept(command)).isEmpty();
+  }
+
+  @Test
+  void thePlainOneIsACommandToo() {
+    make("popen");
+    assertThat(wasAsked(make("popen"))).isFalse();
   }
 
   @Test

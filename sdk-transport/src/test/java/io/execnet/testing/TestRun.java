@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * The processes that this run of tests has started, however they ended up: workers whose sshd is
  * gone, servers and services are no descendants of this JVM. They are known by a variable in their
- * environment, which the build sets, a value for each module of each checkout.
+ * environment, which the build sets, a value for each JVM of tests.
  */
 public final class TestRun {
 

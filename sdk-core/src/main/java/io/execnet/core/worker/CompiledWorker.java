@@ -10,8 +10,8 @@ import java.util.Optional;
  * rest of a start. Only the same version can use it; any other compiles the source, which is always
  * sent too.
  *
- * <p>What a command started last is kept for its next start: for the few commands that were used
- * last, as long as this JVM lives.
+ * <p>What a command has started is kept for its next starts, until it starts another version: for
+ * the few commands that were used last, as long as this JVM lives.
  *
  * @param version {@code sys.version}
  * @param code what its {@code marshal} wrote, in Base64

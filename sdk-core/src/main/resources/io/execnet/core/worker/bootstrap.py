@@ -4,9 +4,16 @@ if sys.version_info < (3, 6):
     sys.stderr.flush()
     sys.exit(78)
 sys.argv = @ARGUMENTS@
-worker_arguments = sys.argv[1:]
+worker_program = None
 if sys.version == @VERSION@:
-    import binascii, marshal
-    exec(marshal.loads(binascii.a2b_base64('@COMPILED@')), globals())
-else:
-    exec(compile(@PROGRAM@, "<execnet worker>", "exec"), globals())
+    try:
+        import binascii, marshal
+        worker_program = marshal.loads(binascii.a2b_base64('@COMPILED@'))
+    except Exception:
+        pass
+if worker_program is None:
+    if @VERSION@:
+        sys.argv.append("--compiled")
+    worker_program = compile(@PROGRAM@, "<execnet worker>", "exec")
+worker_arguments = sys.argv[1:]
+exec(worker_program, globals())

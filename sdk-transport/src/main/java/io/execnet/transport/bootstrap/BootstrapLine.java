@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Makes the one line that an interpreter reads and executes to become a worker. */
 @FunctionalInterface
@@ -29,8 +30,8 @@ public interface BootstrapLine {
   }
 
   /**
-   * With the compiled form of the program, where this command was started before. It is large, so
-   * it stays on this machine, and what goes wrong in it stays with who has started the command.
+   * With the compiled form of the program, where this command was started before. That is twice as
+   * large as the source, so only what is started on this machine gets it.
    */
   private static String ownLine(XSpec spec, List<String> arguments) {
     Optional<String> command = command(spec);
@@ -44,10 +45,13 @@ public interface BootstrapLine {
     return WorkerProgram.bootstrapLine(arguments);
   }
 
-  /** What the compiled form is kept for; empty where there is no use for it. */
+  /**
+   * What the compiled form is kept for; empty where there is no use for it. The environment belongs
+   * to it, as it may change what runs before the program does.
+   */
   static Optional<String> command(XSpec spec) {
     return spec.popen() && spec.via().isEmpty() && !spec.bootstrapImport()
-        ? Optional.of(spec.python().orElse(""))
+        ? Optional.of(spec.python().orElse("") + new TreeMap<>(spec.env()))
         : Optional.empty();
   }
 
