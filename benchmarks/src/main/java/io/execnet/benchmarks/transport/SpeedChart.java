@@ -34,7 +34,6 @@ final class SpeedChart {
             .title("Times as fast as stock execnet, which is 1")
             .build();
     chart.getStyler().setXAxisLabelRotation(45);
-    chart.getStyler().setYAxisLogarithmic(true);
     List<String> titles = tables.stream().map(RatioTable::title).toList();
     for (String name : SHOWN) {
       List<@Nullable Double> ratios = new ArrayList<>();

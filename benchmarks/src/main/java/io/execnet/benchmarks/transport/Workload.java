@@ -65,7 +65,8 @@ record Workload(String title, Kind kind, Item item, int count) {
 
   /** The same of so many hundredths of the items, for a look at it. */
   Workload percent(int share) {
-    return new Workload(title, kind, item, Math.max(1, count * share / 100));
+    int least = kind == Kind.PIPELINE || kind == Kind.EXEC_64 ? AT_ONCE : 1;
+    return new Workload(title, kind, item, Math.max(least, count * share / 100));
   }
 
   /** What all items take on the way, without the headers of large ones. */
