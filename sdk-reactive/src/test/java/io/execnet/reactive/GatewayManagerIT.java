@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.BootstrapException;
+import io.execnet.testing.Command;
 import io.execnet.testing.Leftovers;
 import io.execnet.testing.Prerequisites;
 import java.io.IOException;
@@ -165,13 +166,8 @@ class GatewayManagerIT {
     }
   }
 
-  private static boolean succeeds(List<String> command) throws Exception {
-    return new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        == 0;
+  private static boolean succeeds(List<String> command) {
+    return Command.run(PATIENCE, command.toArray(String[]::new)).status() == 0;
   }
 
   private static List<String> ranOn(MultiExec exec) {

@@ -1,6 +1,5 @@
 package io.execnet.benchmarks.transport;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -18,7 +17,7 @@ abstract class CallPeer implements Contender {
       EnumSet.of(Workload.Kind.ROUND_TRIP, Workload.Kind.PIPELINE);
 
   private final String name;
-  private final Process process;
+  private final LineProcess process;
   private final ExecutorService callers = Executors.newFixedThreadPool(Workload.AT_ONCE);
 
   /** The port that its process has printed. */
@@ -26,13 +25,8 @@ abstract class CallPeer implements Contender {
 
   CallPeer(String name, List<String> command) throws IOException {
     this.name = name;
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    BufferedReader out = process.inputReader();
-    String line = out.readLine();
-    if (line == null) {
-      throw new IOException(name + " has ended; what it said is above");
-    }
-    port = Integer.parseInt(line);
+    process = new LineProcess(command);
+    port = Integer.parseInt(process.read());
   }
 
   /** Blocks until the answer is there. */
@@ -86,6 +80,6 @@ abstract class CallPeer implements Contender {
   @Override
   public void close() throws IOException {
     callers.shutdown();
-    process.destroy();
+    process.close();
   }
 }

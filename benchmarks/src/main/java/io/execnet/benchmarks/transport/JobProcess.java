@@ -1,22 +1,17 @@
 package io.execnet.benchmarks.transport;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A process of Python that does the work and measures itself: it reads jobs, and answers seconds.
  */
 class JobProcess implements Contender {
 
-  private final Process process;
-  private final BufferedReader answers;
-  private final BufferedWriter jobs;
+  private final LineProcess process;
   private final String name;
   private final Set<Workload.Kind> kinds;
 
@@ -27,10 +22,8 @@ class JobProcess implements Contender {
    */
   JobProcess(String name, List<String> command, Set<Workload.Kind> kinds) throws IOException {
     this.kinds = EnumSet.copyOf(kinds);
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    answers = process.inputReader();
-    jobs = process.outputWriter();
-    this.name = name.formatted(answer());
+    process = new LineProcess(command);
+    this.name = name.formatted(process.read());
   }
 
   /** What the system and Python allow. */
@@ -54,35 +47,19 @@ class JobProcess implements Contender {
   @Override
   public double seconds(Workload workload) throws IOException {
     String source = RemoteSource.of(workload.kind()).replace("\"", "\\\"").replace("\n", "\\n");
-    jobs.write(
-        "[\"%s\", \"%s\", %d, \"%s\"]%n"
+    process.write(
+        "[\"%s\", \"%s\", %d, \"%s\"]"
             .formatted(
                 workload.kind().name().toLowerCase(Locale.ROOT),
                 workload.item().python(),
                 workload.count(),
                 source));
-    jobs.flush();
-    return Double.parseDouble(answer());
-  }
-
-  private String answer() throws IOException {
-    String line = answers.readLine();
-    if (line == null) {
-      throw new IOException("a process of Python has ended; what it said is above");
-    }
-    return line;
+    process.flush();
+    return Double.parseDouble(process.read());
   }
 
   @Override
-  public void close() throws IOException {
-    jobs.close();
-    try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+  public void close() {
+    process.close();
   }
 }

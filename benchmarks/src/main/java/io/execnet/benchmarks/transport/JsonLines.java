@@ -1,10 +1,9 @@
 package io.execnet.benchmarks.transport;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 
 /** What a Java team writes by hand: a process, and a line of JSON each way for each call. */
 final class JsonLines implements Contender {
@@ -20,17 +19,10 @@ final class JsonLines implements Contender {
       """;
 
   private final ObjectMapper mapper = new ObjectMapper();
-  private final Process process;
-  private final BufferedWriter out;
-  private final BufferedReader in;
+  private final LineProcess process;
 
   JsonLines(String python) throws IOException {
-    process =
-        new ProcessBuilder(python, "-c", PROGRAM)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    out = process.outputWriter();
-    in = process.inputReader();
+    process = new LineProcess(List.of(python, "-c", PROGRAM));
   }
 
   @Override
@@ -50,11 +42,10 @@ final class JsonLines implements Contender {
     int asked = 0;
     for (int answered = 0; answered < workload.count(); answered++) {
       for (; asked < workload.count() && asked < answered + ahead; asked++) {
-        out.write(mapper.writeValueAsString(asked));
-        out.write('\n');
+        process.write(mapper.writeValueAsString(asked));
       }
-      out.flush();
-      if (mapper.readValue(in.readLine(), Integer.class) != answered) {
+      process.flush();
+      if (mapper.readValue(process.read(), Integer.class) != answered) {
         throw new IllegalStateException("another answer than " + answered);
       }
     }
@@ -63,6 +54,6 @@ final class JsonLines implements Contender {
 
   @Override
   public void close() {
-    process.destroy();
+    process.close();
   }
 }

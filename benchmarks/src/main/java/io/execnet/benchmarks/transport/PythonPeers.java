@@ -19,30 +19,18 @@ final class PythonPeers {
    */
   static Optional<String> python(Path folder) throws InterruptedException, IOException {
     Path python = folder.toAbsolutePath().resolve("bin/python");
-    if (runs(List.of(python.toString(), "-c", "import grpc, py4j"))) {
+    if (LineProcess.succeeds(List.of(python.toString(), "-c", "import grpc, py4j"))) {
       return Optional.of(python.toString());
     }
     Files.createDirectories(folder);
     List<String> install =
         new ArrayList<>(List.of(python.toString(), "-m", "pip", "install", "-q"));
     install.addAll(PACKAGES);
-    if (runs(List.of("python3", "-m", "venv", folder.toString())) && runs(install)) {
+    if (LineProcess.succeeds(List.of("python3", "-m", "venv", folder.toString()))
+        && LineProcess.succeeds(install)) {
       return Optional.of(python.toString());
     }
     System.out.println("Without Py4J and gRPC: `python3 -m pip install` has not got " + PACKAGES);
     return Optional.empty();
-  }
-
-  private static boolean runs(List<String> command) throws InterruptedException {
-    try {
-      return new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false; // there is no such command
-    }
   }
 }

@@ -41,23 +41,10 @@ final class StockMaster extends JobProcess {
     for (String python : candidates) {
       String command =
           python.startsWith("sdk-core") ? Path.of(python).toAbsolutePath().toString() : python;
-      if (isIn(command)) {
+      if (LineProcess.succeeds(List.of(command, "-c", "import execnet"))) {
         return Optional.of(command);
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean isIn(String python) throws InterruptedException {
-    try {
-      Process probe =
-          new ProcessBuilder(python, "-c", "import execnet")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return probe.waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }
