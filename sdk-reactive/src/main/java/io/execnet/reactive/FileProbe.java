@@ -1,5 +1,6 @@
 package io.execnet.reactive;
 
+import io.execnet.transport.TemporaryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +24,11 @@ final class FileProbe {
 
   private FileProbe(Path folder) throws IOException {
     new SecureRandom().nextBytes(content);
-    file =
-        Files.createTempFile(
-            folder.toAbsolutePath(), "execnet-" + ProcessHandle.current().pid() + "-", ".probe");
+    file = TemporaryFiles.file(folder.toAbsolutePath(), ".probe");
     try {
       Files.write(file, content);
     } catch (IOException e) {
-      Files.deleteIfExists(file);
+      TemporaryFiles.delete(file);
       throw e;
     }
   }
@@ -39,9 +38,12 @@ final class FileProbe {
     return Flux.usingWhen(
         Mono.fromCallable(() -> new FileProbe(folder)).subscribeOn(Schedulers.boundedElastic()),
         work,
-        probe ->
-            Mono.fromCallable(() -> Files.deleteIfExists(probe.file))
-                .subscribeOn(Schedulers.boundedElastic()));
+        probe -> Mono.fromCallable(probe::delete).subscribeOn(Schedulers.boundedElastic()));
+  }
+
+  private Path delete() throws IOException {
+    TemporaryFiles.delete(file);
+    return file;
   }
 
   /** Whether the gateway's worker sees it. */

@@ -7,13 +7,16 @@ import io.execnet.transport.socket.ServerUnderTest;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,15 +62,20 @@ class JvmEndIT {
   }
 
   private static Process start() throws Exception {
+    return start(specs());
+  }
+
+  private static Process start(List<String> specs) throws Exception {
     List<String> words = new ArrayList<>();
     // who starts the tests in the background has them ignore SIGINT
     words.addAll(List.of("env", "--default-signal=INT"));
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
     words.add("-cp");
     words.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     words.add(Careless.class.getName());
-    words.addAll(specs());
+    words.addAll(specs);
     return new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
@@ -103,9 +111,37 @@ class JvmEndIT {
   void bySignal(String signal) throws Exception {
     Process jvm = start();
     List<ProcessHandle> workers = workers(jvm);
-    new ProcessBuilder("kill", "-" + signal, Long.toString(jvm.pid())).start().waitFor();
+    signal(signal, jvm);
 
     jvm.waitFor();
     awaitEnd(workers);
+    assertThat(temporaryFiles(jvm)).isEmpty(); // sockets go as soon as workers have connected
+  }
+
+  /** A kill leaves what only the process itself could have deleted. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM"})
+  void bySignalWhileAGatewayOpens(String signal, @TempDir Path folder) throws Exception {
+    Path begun = folder.resolve("begun");
+    Process jvm = start(List.of("popen//python=sh -c 'touch " + begun + "; exec sleep 600'"));
+    await().until(() -> Files.exists(begun));
+    assertThat(temporaryFiles(jvm)).isNotEmpty();
+    List<ProcessHandle> workers = jvm.descendants().toList();
+    signal(signal, jvm);
+
+    jvm.waitFor();
+    awaitEnd(workers);
+    assertThat(temporaryFiles(jvm)).isEmpty();
+  }
+
+  private static List<Path> temporaryFiles(Process jvm) throws Exception {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(path -> path.toString().contains("execnet-" + jvm.pid() + "-")).toList();
+    }
+  }
+
+  private static void signal(String signal, Process jvm) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(jvm.pid())).start().waitFor();
   }
 }

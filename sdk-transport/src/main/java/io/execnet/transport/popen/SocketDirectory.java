@@ -1,10 +1,9 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.TemporaryFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /** A folder of its own for one socket, which no other user may enter. */
 final class SocketDirectory {
@@ -13,28 +12,22 @@ final class SocketDirectory {
   private static final int MAX_PATH = 103;
 
   private final Path folder;
+  private final Path socket;
 
-  private SocketDirectory(Path folder) {
-    this.folder = folder;
+  private SocketDirectory(Path parent) throws IOException {
+    folder = TemporaryFiles.folder(parent);
+    socket = TemporaryFiles.noted(folder.resolve("s"));
   }
 
   /** Makes one where temporary files go, or in /tmp where that path is too long for a socket. */
   static SocketDirectory create() throws IOException {
     Path usual = Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
-    SocketDirectory made = in(usual);
-    if (bytes(made.socket()) <= MAX_PATH) {
+    SocketDirectory made = new SocketDirectory(usual);
+    if (bytes(made.socket) <= MAX_PATH) {
       return made;
     }
     made.delete();
-    return in(Path.of("/tmp"));
-  }
-
-  private static SocketDirectory in(Path parent) throws IOException {
-    return new SocketDirectory(
-        Files.createTempDirectory(
-            parent,
-            "execnet-" + ProcessHandle.current().pid() + "-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+    return new SocketDirectory(Path.of("/tmp"));
   }
 
   private static int bytes(Path path) {
@@ -42,16 +35,16 @@ final class SocketDirectory {
   }
 
   Path socket() {
-    return folder.resolve("s");
+    return socket;
   }
 
-  /** Deletes the socket and the folder; what is gone already does not matter. */
+  /** Deletes the socket and the folder; what can't be deleted now is when this JVM ends. */
   void delete() {
     try {
-      Files.deleteIfExists(socket());
-      Files.deleteIfExists(folder);
+      TemporaryFiles.delete(socket);
+      TemporaryFiles.delete(folder);
     } catch (IOException e) {
-      folder.toFile().deleteOnExit();
+      // it is still noted
     }
   }
 }

@@ -4,6 +4,7 @@ import io.execnet.core.ExitStatus;
 import io.execnet.core.spec.XSpec;
 import io.execnet.core.worker.ServerProgram;
 import io.execnet.transport.Deadline;
+import io.execnet.transport.TemporaryFiles;
 import io.execnet.transport.bootstrap.StartFailure;
 import io.execnet.transport.output.BlockingWork;
 import io.execnet.transport.popen.PythonCommand;
@@ -36,7 +37,7 @@ final class LocalServiceControl implements ServiceControl {
       throws IOException, InterruptedException {
     List<String> command = PythonCommand.of(spec);
     String shown = PythonCommand.shown(command);
-    Path errors = Files.createTempFile("execnet", ".err");
+    Path errors = TemporaryFiles.file(Path.of(System.getProperty("java.io.tmpdir")), ".err");
     try {
       Process process = start(command, errors);
       try {
@@ -65,7 +66,7 @@ final class LocalServiceControl implements ServiceControl {
         process.destroyForcibly();
       }
     } finally {
-      Files.delete(errors);
+      TemporaryFiles.delete(errors);
     }
   }
 
