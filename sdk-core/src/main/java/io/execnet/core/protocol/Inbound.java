@@ -81,6 +81,8 @@ final class Inbound implements Consumer<Message> {
       state.listener.onTerminate();
     } else if (message instanceof Message.Malformed malformed) {
       onMalformed(malformed);
+    } else if (message instanceof Message.Skipped skipped) {
+      onSkipped(id, skipped.length());
     }
   }
 
@@ -189,11 +191,6 @@ final class Inbound implements Consumer<Message> {
     if (malformed.type() == MessageType.RECONFIGURE && malformed.channelId() == 0) {
       throw new ProtocolException("RECONFIGURE of the gateway: " + malformed.error().getMessage());
     }
-    if (MessageType.isItem(malformed.type())
-        && state.receiveCredit != null
-        && !state.questions.contains(malformed.channelId())) {
-      state.receiveCredit.dropped(malformed.channelId(), malformed.length());
-    }
     if (channel == null) {
       return;
     }
@@ -202,6 +199,13 @@ final class Inbound implements Consumer<Message> {
       state.end(channel, malformed.error());
     } else {
       state.fail(channel, malformed.error());
+    }
+  }
+
+  /** Not before all of it was sent is there anything to give credit for. */
+  private void onSkipped(int id, int length) {
+    if (state.receiveCredit != null && !state.questions.contains(id)) {
+      state.receiveCredit.dropped(id, length);
     }
   }
 

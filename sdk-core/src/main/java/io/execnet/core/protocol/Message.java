@@ -69,9 +69,15 @@ public sealed interface Message {
   record Unknown(byte type, int channelId) implements Message {}
 
   /**
-   * A frame whose payload was too long, and skipped, or is not what its type asks for.
-   *
-   * @param length of the payload
+   * A frame whose payload is too long, and goes by unread from here on, or is not what its type
+   * asks for.
    */
-  record Malformed(byte type, int channelId, int length, LoadException error) implements Message {}
+  record Malformed(byte type, int channelId, LoadException error) implements Message {}
+
+  /**
+   * The last byte of an item that was too long has gone by.
+   *
+   * @param length of its payload
+   */
+  record Skipped(int channelId, int length) implements Message {}
 }

@@ -32,6 +32,9 @@ public final class MessageDecoder {
   /** How much of the stream goes by unread, because its frame has already become a message. */
   private int toSkip;
 
+  /** Whether somebody has to hear when it has. */
+  private boolean skipsItem;
+
   private long nextFrameAt;
   private long messages;
   private @Nullable ProtocolException failure;
@@ -78,6 +81,10 @@ public final class MessageDecoder {
     int skipped = Math.min(toSkip, in.remaining());
     in.position(in.position() + skipped);
     toSkip -= skipped;
+    if (skipsItem && toSkip == 0) {
+      skipsItem = false;
+      return new Message.Skipped(channelId, length);
+    }
     if (!inPayload && !readHeader(in)) {
       return null;
     }
@@ -155,6 +162,7 @@ public final class MessageDecoder {
   /** The message of a frame whose payload is of no use, or too long to be kept. */
   private Message withoutPayload() {
     toSkip = length;
+    skipsItem = MessageType.isItem(type);
     return switch (type) {
       case MessageType.STATUS -> new Message.Status(channelId);
       case MessageType.GATEWAY_TERMINATE -> new Message.GatewayTerminate(channelId);
@@ -163,7 +171,7 @@ public final class MessageDecoder {
       case MessageType.CHANNEL_LAST_MESSAGE -> new Message.ChannelLastMessage(channelId);
       default ->
           MessageType.hasPayload(type)
-              ? new Message.Malformed(type, channelId, length, tooLong())
+              ? new Message.Malformed(type, channelId, tooLong())
               : new Message.Unknown(type, channelId);
     };
   }

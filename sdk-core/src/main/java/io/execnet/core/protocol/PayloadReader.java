@@ -48,7 +48,7 @@ final class PayloadReader {
         default -> new Message.ChannelCloseError(channelId, text(value));
       };
     } catch (LoadException e) {
-      return new Message.Malformed(type, channelId, payload.limit(), e);
+      return new Message.Malformed(type, channelId, e);
     }
   }
 
@@ -61,10 +61,7 @@ final class PayloadReader {
       }
     }
     return new Message.Malformed(
-        MessageType.CREDIT,
-        channelId,
-        payload.remaining(),
-        new LoadException("CREDIT must carry two ints from 0 up"));
+        MessageType.CREDIT, channelId, new LoadException("CREDIT must carry two ints from 0 up"));
   }
 
   private static Map<?, ?> capabilities(@Nullable Object value) {

@@ -60,6 +60,7 @@ class MessageDecoderTest {
             "Reconfigure 0",
             "Unknown 5",
             "Malformed 3",
+            "Skipped 3",
             "Malformed 7",
             "Malformed 7",
             "ChannelCloseError 7",
@@ -71,7 +72,7 @@ class MessageDecoderTest {
             "GatewayTerminate 0");
     assertThat(decoded.get(3))
         .isEqualTo(new Message.Reconfigure(0, new StringCoercion(false, true)));
-    assertThat(decoded.get(8)).isEqualTo(new Message.ChannelCloseError(7, "boom"));
+    assertThat(decoded.get(9)).isEqualTo(new Message.ChannelCloseError(7, "boom"));
   }
 
   @Test
@@ -208,7 +209,9 @@ class MessageDecoderTest {
         .hasMessageContaining("limit of 64")
         .hasMessageContaining("maxPayload");
 
-    assertThat(decode(decoder, ByteBuffer.allocate(65))).isEmpty();
+    assertThat(decode(decoder, ByteBuffer.allocate(64))).isEmpty();
+    List<String> item = type.equals("04") ? List.of("Skipped[channelId=1, length=65]") : List.of();
+    assertThat(decode(decoder, ByteBuffer.allocate(1))).isEqualTo(item);
     assertThat(decode(decoder, ByteBuffer.wrap(Frame.bytes(Frame.close(2)))))
         .containsExactly("ChannelClose[channelId=2]");
     assertThat(decoder.held()).isZero();

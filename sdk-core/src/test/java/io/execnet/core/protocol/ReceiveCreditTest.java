@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.execnet.core.ProtocolException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -150,17 +151,20 @@ class ReceiveCreditTest {
   }
 
   @Test
-  void whatIsTooLongIsCredited() {
+  void whatIsTooLongIsCreditedWhenAllOfItHasCome() {
     EngineUnderTest small =
         EngineUnderTest.withCredit(
             new ProtocolLimits(ProtocolLimits.DEFAULT.values(), 100, 10),
             new CreditLimits(10, 20, 1_000),
             PLENTY);
     int id = small.exec().id;
-    small.receive(Frame.data(id, new byte[300]));
-
-    assertThat(small.sent()).contains("CREDIT " + id + " 1 306");
+    byte[] frame = Frame.bytes(Frame.data(id, new byte[300]));
+    small.engine.receive(ByteBuffer.wrap(frame, 0, frame.length - 1));
     assertThat(small.engine.openChannels()).isZero();
+    assertThat(small.sent()).noneMatch(sent -> sent.startsWith("CREDIT"));
+
+    small.engine.receive(ByteBuffer.wrap(frame, frame.length - 1, 1));
+    assertThat(small.sent()).containsExactly("CREDIT " + id + " 1 306");
   }
 
   @Test
