@@ -51,6 +51,7 @@ from .reading import FrameReader
 from .scheduling import GreenScheduler
 from .scheduling import ThreadScheduler
 from .sending import SendingCredit
+from .sleeping import forget_sleepers
 from .sleeping import make_sleep_wake_up
 
 _SECONDS_TO_FINISH = 5
@@ -209,7 +210,7 @@ class WorkerGateway:
         if "cancel" in wanted:
             self._handlers[CANCEL] = self._on_cancel
             # Green threads have to use the sleep of their library anyway.
-            if self._hub_calls is None and globals().get("process_is_ours") is not False:
+            if self._hub_calls is None:
                 make_sleep_wake_up(self._interrupts)
         if "ping" in wanted:
             self._handlers[PING] = self._on_ping
@@ -359,6 +360,7 @@ class WorkerGateway:
         self._outlived = True
         self._outbox.end()
         self._interrupts.end()
+        forget_sleepers(self._interrupts)
         self._channelfactory.end_callbacks()
         self._stream.close()
 

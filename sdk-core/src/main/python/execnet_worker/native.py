@@ -7,7 +7,7 @@ import time
 new_lock = _thread.allocate_lock
 start_thread = _thread.start_new_thread
 current_thread = _thread.get_ident
-native_sleep = time.sleep
+native_sleep = getattr(time.sleep, "execnet_native", time.sleep)  # see sleeping.py
 monotonic = time.monotonic
 _poll = getattr(select, "poll", None)
 CAN_TELL_READABLE = _poll is not None

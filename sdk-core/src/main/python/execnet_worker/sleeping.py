@@ -8,11 +8,34 @@ from .native import native_sleep
 
 
 def make_sleep_wake_up(interrupts):
-    """Put it in the place of the system's, for executed code; others sleep as before."""
+    """Put it in the place of the system's, for executed code; others sleep as before.
+
+    Where gateways share a process each has a program of its own, and the first one's sleep serves
+    the others too.
+    """
+    if time.sleep is native_sleep:
+        time.sleep = _waking_sleep()
+    sleepers = getattr(time.sleep, "execnet_sleepers", None)
+    if sleepers is not None:
+        sleepers.append(interrupts)
+
+
+def forget_sleepers(interrupts):
+    """Nobody sleeps there any more."""
+    sleepers = getattr(time.sleep, "execnet_sleepers", ())
+    if interrupts in sleepers:
+        sleepers.remove(interrupts)
+
+
+def _waking_sleep():
+    sleepers = []
 
     def sleep(seconds):
-        target = interrupts.target()
-        if target is None:
+        for interrupts in tuple(sleepers):
+            target = interrupts.target()
+            if target is not None:
+                break
+        else:
             native_sleep(seconds)
             return
         is_float = isinstance(seconds, float)
@@ -25,8 +48,9 @@ def make_sleep_wake_up(interrupts):
 
     for name in ("__module__", "__qualname__", "__doc__"):
         setattr(sleep, name, getattr(native_sleep, name))
-    if time.sleep is native_sleep:
-        time.sleep = sleep
+    sleep.execnet_native = native_sleep
+    sleep.execnet_sleepers = sleepers
+    return sleep
 
 
 def _sleep_on(interrupts, condition, seconds):

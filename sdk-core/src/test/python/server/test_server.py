@@ -8,7 +8,10 @@ import subprocess
 import sys
 import unittest
 
+import program
 import serving
+from execnet_worker import frames
+from execnet_worker.dumping import dumps_internal
 from master import ENDLESS
 
 HELLO = "clientsock.sendall(b'hello'); clientsock.close()"
@@ -284,6 +287,29 @@ class ThreadsTest(Scenarios, serving.ServerCase):
             watch = "import time; time.sleep(0); channel.send(1)"
         self.assertEqual(other.run(watch), [1])
         self.assertEqual(self.authenticated(server).run(HELLO).until_end(), b"hello")
+
+    def test_a_cancel_ends_the_sleep_of_one_gateway_and_of_no_other(self):
+        server = self.serve()
+        first, second = (self.cancelling_worker(server) for _ in range(2))
+        source = "import time\nchannel.send(1)\ntime.sleep(600)"
+        asleep = [(worker, worker.execute(source)) for worker in (first, second)]
+        for worker, channel in asleep:
+            self.assertEqual(worker.item(channel), 1)
+        for worker, channel in reversed(asleep):
+            worker.frame(frames.CANCEL, channel)
+            self.assertIn("Cancelled", worker.error(channel))
+            self.assertEqual(first.run("channel.send(1)"), [1])
+        second.client.sock.shutdown(socket.SHUT_RDWR)
+        count = "import time\nwhile len(time.sleep.execnet_sleepers) > 1: time.sleep(0.01)"
+        self.assertEqual(first.run(count), [])
+
+    def cancelling_worker(self, server):
+        source = "worker_arguments = ['--hello']\nexec(%s)" % program.compiled_worker()
+        worker = serving.SocketWorker(self.authenticated(server), source)
+        self.addCleanup(worker.__exit__)
+        worker.start()
+        worker.frame(frames.HELLO, 0, dumps_internal({"cancel": None}))
+        return worker
 
 
 class TokenFileTest(serving.ServerCase):

@@ -89,9 +89,9 @@ public interface Channel extends ChannelReference {
    * <p>In the worker's main thread, where the first execution runs, a signal does it. In any other
    * thread code is interrupted when it next runs Python code, sleeps, or uses a channel; not inside
    * a lock or a system call. A process that gateways share ({@code socketservice=}, and a server's
-   * {@code --in-process}) has only such threads, and {@code time.sleep} is a system call as any
-   * there. A function of C that keeps the interpreter to itself, as {@code sum(itertools.count())}
-   * does, is never interrupted, nor are threads and processes which the code has started.
+   * {@code --in-process}) has only such threads. A function of C that keeps the interpreter to
+   * itself, as {@code sum(itertools.count())} does, is never interrupted, nor are threads and
+   * processes which the code has started.
    *
    * @return completes when the code has ended, however it did; see {@link RemoteExec#killAfter} for
    *     code that does not. To cancel waiting changes nothing.

@@ -15,7 +15,7 @@ import reactor.test.StepVerifier;
 @MethodSource("io.execnet.reactive.Worker#interruptible")
 class InterruptIT extends CancelScenarios {
 
-  private static final String NATIVE_SLEEP = "import time; time.sleep(600)";
+  private static final String SLEEP = "import time; time.sleep(600)";
   private static final String COMPUTE = "while True: pass";
   private static final String READ = "import os; os.read(os.pipe()[0], 1)";
 
@@ -61,15 +61,11 @@ class InterruptIT extends CancelScenarios {
   void interruptsWhatIsAtNoChannel() {
     assertThat(interrupts()).isTrue();
     awaitIdle();
-    if (worker.sharesItsProcess()) {
-      assertStops(COMPUTE, InterruptIT::dispose);
-      assertStops(COMPUTE, InterruptIT::timeOutAtItsEnd);
-      awaitIdle();
-    } else {
-      assertStops(NATIVE_SLEEP, InterruptIT::dispose);
-      awaitIdle();
-      assertStops(COMPUTE, InterruptIT::timeOutAtItsEnd);
-      awaitIdle();
+    assertStops(SLEEP, InterruptIT::dispose);
+    awaitIdle();
+    assertStops(COMPUTE, InterruptIT::timeOutAtItsEnd);
+    awaitIdle();
+    if (!worker.sharesItsProcess()) {
       assertCancelStops(READ);
     }
     if (runsOneAtATime()) {
@@ -79,9 +75,7 @@ class InterruptIT extends CancelScenarios {
     if (!isPyPy()) {
       assertStops(COMPUTE, InterruptIT::timeOut);
     }
-    if (!worker.sharesItsProcess()) {
-      assertCancelStops(NATIVE_SLEEP);
-    }
+    assertCancelStops(SLEEP);
     first.channel.cancel().block(PATIENCE);
     assertThat(first.rest()).containsExactly("finally");
   }
