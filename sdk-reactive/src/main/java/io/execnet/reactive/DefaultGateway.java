@@ -56,6 +56,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
   private final GatewayEnding ending;
   private final Mono<RInfo> rinfo;
   private final Hop hop = new GatewayHop(this);
+  private long heardAt = System.nanoTime();
 
   DefaultGateway(
       String id,
@@ -180,6 +181,11 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
   /** On the event loop only. */
   GatewayFlow flowNow() {
     return inspection.flowNow();
+  }
+
+  /** On the event loop only: when bytes last arrived, as {@link System#nanoTime()}. */
+  long heardAt() {
+    return heardAt;
   }
 
   @Override
@@ -319,6 +325,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
   @Override
   public void onBytes(ByteBuffer bytes) {
     int count = bytes.remaining();
+    heardAt = System.nanoTime();
     try {
       engine.receive(bytes);
       heartbeat.heard(count);

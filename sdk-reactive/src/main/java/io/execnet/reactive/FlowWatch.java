@@ -81,6 +81,7 @@ final class FlowWatch {
 
   private void tell(GatewayFlow flow) {
     Set<Stall> now = new HashSet<>();
+    flow.partial().ifPresent(it -> tell(it.place(), it.waits(), it, now));
     flow.channels().forEach(channel -> tell(channel.place(), channel.waits(), channel, now));
     flow.outputs().forEach(output -> tell(output.place(), output.waits(), output, now));
     told.entrySet().removeIf(entry -> !now.contains(entry.getKey()) && tellEnd(entry));

@@ -1,5 +1,6 @@
 package io.execnet.reactive;
 
+import io.execnet.core.protocol.PartialMessage;
 import io.execnet.transport.Connection;
 import java.util.Comparator;
 import java.util.List;
@@ -49,6 +50,11 @@ final class GatewayInspection {
     return worker;
   }
 
+  private PartialFlow partial(PartialMessage message) {
+    Wait wait = Wait.since(Waiter.REST_OF_MESSAGE, gateway.heardAt());
+    return new PartialFlow(message, gateway.readGate().isReading() ? List.of(wait) : List.of());
+  }
+
   GatewayFlow flowNow() {
     Stream<ChannelState> open =
         gateway.engine().receivers().stream()
@@ -67,6 +73,7 @@ final class GatewayInspection {
         gateway.id(),
         gateway.readGate().isReading(),
         connection.isWritable(),
+        gateway.engine().partialMessage().map(this::partial),
         channels,
         output.flow(),
         waits);

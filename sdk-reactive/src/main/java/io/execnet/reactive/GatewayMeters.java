@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -17,7 +18,8 @@ final class GatewayMeters implements FlowListener {
   private volatile GatewayFlow flow;
 
   GatewayMeters(String group, String gateway) {
-    this.flow = new GatewayFlow(gateway, true, true, List.of(), List.of(), List.of());
+    this.flow =
+        new GatewayFlow(gateway, true, true, Optional.empty(), List.of(), List.of(), List.of());
     Tags tags = Tags.of("group", group, "gateway", gateway);
     add("channels", "channels", "Channels that are open", tags, GatewayFlow::openChannels);
     add(

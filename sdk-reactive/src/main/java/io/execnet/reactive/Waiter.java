@@ -23,6 +23,9 @@ public enum Waiter {
   /** The worker's code, or soon will: nobody here takes what it prints. */
   PRINTER("a print there blocks, or will, since nobody takes what is here"),
 
+  /** Everybody who receives: a message began to arrive, and goes on or not. */
+  REST_OF_MESSAGE("its rest is awaited, and nothing else can arrive"),
+
   /** The gateway was asked to end, and its worker has not. */
   EXIT("the worker was asked to end, and has not");
 

@@ -73,6 +73,14 @@ public final class MessageDecoder {
     return gathered.capacity();
   }
 
+  /** The message that is arriving, or null between messages. */
+  @Nullable PartialMessage partial() {
+    if (inPayload) {
+      return new PartialMessage(channelId, length, gathered.length());
+    }
+    return toSkip == 0 ? null : new PartialMessage(channelId, length, length - toSkip);
+  }
+
   /** The next message, or null where the input ends before it does. */
   private @Nullable Message next(ByteBuffer in) {
     if (failure != null) {

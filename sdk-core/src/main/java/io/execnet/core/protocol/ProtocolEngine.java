@@ -9,6 +9,7 @@ import io.execnet.core.value.StringCoercion;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -342,6 +343,11 @@ public final class ProtocolEngine {
   /** How many messages have arrived, also of those that mean nothing here. */
   public long messages() {
     return decoder.messages();
+  }
+
+  /** What has arrived of a message that is not whole yet, if anything has. */
+  public Optional<PartialMessage> partialMessage() {
+    return Optional.ofNullable(decoder.partial());
   }
 
   /** The receivers of the channels that are open. */
