@@ -2,6 +2,7 @@ package io.execnet.transport.socket;
 
 import io.execnet.core.worker.ServerProgram;
 import io.execnet.testing.Command;
+import io.execnet.testing.ProcessState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -152,6 +153,11 @@ public final class ServerUnderTest implements AutoCloseable {
   /** The processes that serve connections. */
   public List<ProcessHandle> workers() {
     return ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).toList();
+  }
+
+  /** What it has open, and its threads. */
+  List<String> held() {
+    return ProcessState.held(pid);
   }
 
   private void kill() {
