@@ -6,16 +6,10 @@ import io.execnet.core.value.PyNone;
 import io.execnet.core.value.PyTuple;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.core.publisher.Sinks.EmitFailureHandler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A place in a worker that runs one item at a time; the other end of its channel is {@code serve}
@@ -27,8 +21,6 @@ final class MapSlot {
   /** How many values the worker yields until it waits to be told to go on; as in the driver. */
   static final int WINDOW = 16;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private static final int YIELDED = 0;
   private static final int RETURNED = 1;
   private static final int EXHAUSTED = 2;
@@ -37,7 +29,7 @@ final class MapSlot {
   private final MapWorker worker;
   private final Channel channel;
   private final @Nullable Duration timeout;
-  private volatile @Nullable Attempt current;
+  private volatile @Nullable MapAttempt current;
   private volatile @Nullable Throwable ended;
 
   /** A slot that does not listen yet. */
@@ -71,28 +63,28 @@ final class MapSlot {
             return Flux.error(new WorkerGoneException(gone, false));
           }
           item.startAttempt(channel.gateway().id());
-          Attempt attempt = new Attempt(item);
+          MapAttempt attempt = new MapAttempt(item, timeout, this::timedOut, this::goOn);
           current = attempt;
-          attempt.resumeClock();
+          attempt.startClock();
           channel.send(item.item()).subscribe(null, this::sendFailed);
           Throwable error = ended;
           if (error != null) {
             onEnd(error);
           }
-          return attempt.results.asFlux().doOnNext(attempt::taken);
+          return attempt.results();
         });
   }
 
   private void sendFailed(Throwable error) {
-    Attempt attempt = current;
+    MapAttempt attempt = current;
     if (attempt != null && error instanceof DumpException) {
-      finish(attempt, attempt.item.failed(error));
+      finish(attempt, attempt.item().failed(error));
     }
     // Any other error is that of the channel, and its receiving side reports it.
   }
 
   private void onReply(PyTuple reply) {
-    Attempt attempt = current;
+    MapAttempt attempt = current;
     if (attempt == null) {
       return;
     }
@@ -100,136 +92,44 @@ final class MapSlot {
     Object value = reply.get(1);
     switch (kind) {
       case YIELDED -> attempt.yielded(value);
-      case RETURNED -> finish(attempt, attempt.item.value(value), attempt.item.completed());
-      case EXHAUSTED -> finish(attempt, attempt.item.completed());
+      case RETURNED -> finish(attempt, attempt.item().value(value), attempt.item().completed());
+      case EXHAUSTED -> finish(attempt, attempt.item().completed());
       case RAISED ->
           finish(
               attempt,
-              attempt.item.failed(
-                  new RemoteException(String.valueOf(value), channel.gateway().id())));
+              attempt
+                  .item()
+                  .failed(new RemoteException(String.valueOf(value), channel.gateway().id())));
       default -> throw new IllegalStateException("reply of unknown kind " + kind);
     }
   }
 
-  private void finish(Attempt attempt, MapResult... last) {
+  private void finish(MapAttempt attempt, MapResult... last) {
     if (attempt.finish()) {
       current = null;
       worker.offer(this);
-      for (MapResult result : last) {
-        attempt.emit(result);
-      }
-      attempt.complete();
+      attempt.end(last);
     }
   }
 
   private void onEnd(Throwable error) {
     ended = error;
     worker.withdraw(this);
-    Attempt attempt = current;
+    MapAttempt attempt = current;
     if (attempt != null && attempt.finish()) {
       attempt.fail(new WorkerGoneException(error, !worker.isInterrupting()));
     }
   }
 
-  private void timedOut(Attempt attempt) {
+  private void timedOut(MapAttempt attempt) {
     if (attempt.finish()) {
-      attempt.emit(
-          attempt.item.failed(new TimeoutException("the item took longer than " + timeout)));
-      attempt.complete();
+      attempt.end(
+          attempt.item().failed(new TimeoutException("the item took longer than " + timeout)));
       worker.interrupt(this);
     }
   }
 
-  private final class Attempt {
-
-    private final MapItem item;
-    private final Sinks.Many<MapResult> results = Sinks.many().unicast().onBackpressureBuffer();
-    private final AtomicBoolean finished = new AtomicBoolean();
-    private int untaken;
-    private int takenOfWindow;
-    private @Nullable Disposable clock;
-    private long clockStarted;
-    private long nanosUsed;
-
-    Attempt(MapItem item) {
-      this.item = item;
-    }
-
-    boolean finish() {
-      boolean first = finished.compareAndSet(false, true);
-      if (first) {
-        stopClock();
-      }
-      return first;
-    }
-
-    // The clock may strike while a reply is handed on: one of them waits for the other.
-
-    void emit(MapResult result) {
-      results.emitNext(result, EmitFailureHandler.busyLooping(PATIENCE));
-    }
-
-    void complete() {
-      results.emitComplete(EmitFailureHandler.busyLooping(PATIENCE));
-    }
-
-    void fail(Throwable error) {
-      results.emitError(error, EmitFailureHandler.busyLooping(PATIENCE));
-    }
-
-    void yielded(@Nullable Object value) {
-      boolean windowIsFull;
-      synchronized (this) {
-        windowIsFull = ++untaken == WINDOW;
-      }
-      if (windowIsFull) {
-        // It waits for us now, which is not its own time.
-        stopClock();
-      }
-      if (item.isNewValue()) {
-        emit(item.value(value));
-      } else {
-        takenOne();
-      }
-    }
-
-    void taken(MapResult result) {
-      if (result instanceof MapResult.Value) {
-        takenOne();
-      }
-    }
-
-    private void takenOne() {
-      boolean goOn;
-      synchronized (this) {
-        goOn = ++takenOfWindow == WINDOW;
-        if (goOn) {
-          takenOfWindow = 0;
-          untaken -= WINDOW;
-        }
-      }
-      if (goOn && !finished.get()) {
-        resumeClock();
-        channel.send(PyNone.NONE).subscribe(null, MapSlot.this::sendFailed);
-      }
-    }
-
-    synchronized void resumeClock() {
-      if (timeout != null && !finished.get()) {
-        clockStarted = System.nanoTime();
-        Duration left = timeout.minusNanos(nanosUsed);
-        clock =
-            Schedulers.parallel()
-                .schedule(() -> timedOut(this), Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
-      }
-    }
-
-    private synchronized void stopClock() {
-      if (clock != null) {
-        clock.dispose();
-        clock = null;
-        nanosUsed += System.nanoTime() - clockStarted;
-      }
-    }
+  private void goOn() {
+    channel.send(PyNone.NONE).subscribe(null, this::sendFailed);
   }
 }
