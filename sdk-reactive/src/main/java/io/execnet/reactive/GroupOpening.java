@@ -3,7 +3,6 @@ package io.execnet.reactive;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +15,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.Sinks.EmitFailureHandler;
+import reactor.util.concurrent.Queues;
 
 /**
  * One run of {@link Group#makeGateways}. A spec becomes ready when all that it goes through is open
@@ -23,16 +23,21 @@ import reactor.core.publisher.Sinks.EmitFailureHandler;
  */
 final class GroupOpening {
 
-  /** Two gateways that open at the same moment wait for each other here, for some instructions. */
-  private static final EmitFailureHandler ONE_AT_A_TIME =
-      EmitFailureHandler.busyLooping(Duration.ofSeconds(10));
-
   private final GatewayRegistry registry;
   private final Function<GatewayRegistry.Entry, Mono<Gateway>> opener;
   private final Map<String, Task> tasks = new LinkedHashMap<>();
   private final List<OpenResult> refused = new ArrayList<>();
   private final AtomicInteger unsettled;
-  private final Sinks.Many<Task> ready = Sinks.many().unicast().onBackpressureBuffer();
+
+  /**
+   * Any thread may emit: the queue takes care of that. A sink that makes them wait for each other
+   * would make them wait for the subscriber, who is told of some results meanwhile.
+   */
+  private final Sinks.Many<Task> ready =
+      Sinks.unsafe()
+          .many()
+          .unicast()
+          .onBackpressureBuffer(Queues.<Task>unboundedMultiproducer().get());
 
   private static final class Task {
     private final GatewayRegistry.Entry entry;
@@ -134,7 +139,7 @@ final class GroupOpening {
   }
 
   private void emit(Task task) {
-    ready.emitNext(task, ONE_AT_A_TIME);
+    ready.emitNext(task, EmitFailureHandler.FAIL_FAST);
   }
 
   private Mono<OpenResult> open(Task task) {
@@ -176,7 +181,7 @@ final class GroupOpening {
       }
     }
     if (unsettled.decrementAndGet() == 0) {
-      ready.emitComplete(ONE_AT_A_TIME);
+      ready.emitComplete(EmitFailureHandler.FAIL_FAST);
     }
   }
 }

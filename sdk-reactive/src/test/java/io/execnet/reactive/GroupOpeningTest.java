@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.execnet.core.BootstrapException;
 import io.execnet.core.XSpecException;
 import io.execnet.core.spec.XSpec;
+import io.execnet.testing.Quietly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +131,33 @@ class GroupOpeningTest {
             error -> assertThat(error.reason()).isEqualTo(BootstrapException.Reason.EXITED))
         .hasMessageStartingWith("can't open c (popen//id=c//via=b): gateway b, which it goes");
     assertThat(ids()).containsExactly("gw0");
+  }
+
+  @Test
+  void aSubscriberThatBlocksHoldsNoOtherUp() throws Exception {
+    transport.slowToOpen.addAll(List.of("a", "b"));
+    transport.broken.add("a");
+    CountDownLatch blocks = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    CountDownLatch ends = new CountDownLatch(1);
+    List<String> ids = new CopyOnWriteArrayList<>();
+    make(8, "popen//id=a", "popen//id=b", "popen//id=c//via=a", "popen//id=d//via=b")
+        .doFinally(signal -> ends.countDown())
+        .subscribe(
+            result -> {
+              ids.add(result.id());
+              blocks.countDown();
+              Quietly.await(goesOn);
+            });
+    Thread blocked = new Thread(() -> transport.opened("a"));
+    blocked.start();
+    blocks.await();
+
+    transport.opened("b");
+    goesOn.countDown();
+    ends.await();
+
+    assertThat(ids).containsExactlyInAnyOrder("a", "b", "c", "d");
   }
 
   @Test
