@@ -53,7 +53,7 @@ class StressIT {
 
     assertThat(result.output())
         .contains(
-            "Failed tests: No matches", "Error tests: No matches", "15 matching test results");
+            "Failed tests: No matches", "Error tests: No matches", "18 matching test results");
     assertThat(result.status()).isZero();
   }
 }

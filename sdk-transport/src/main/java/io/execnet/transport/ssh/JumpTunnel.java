@@ -6,8 +6,8 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.client.channel.ChannelDirectTcpip;
 import org.apache.sshd.client.future.OpenFuture;
@@ -54,10 +54,12 @@ final class JumpTunnel extends AbstractCloseable implements IoSession, SshReader
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
   // guarded by itself
   private final ArrayDeque<IoWriteFutureImpl> writes = new ArrayDeque<>();
-  private final AtomicBoolean suspended = new AtomicBoolean();
-  private final AtomicBoolean held = new AtomicBoolean();
+
+  /** Knows when all has come and been taken, for SSHD only notes that the target has ended. */
+  private final TakenCount count = new TakenCount();
+
+  private final SuspendableRead nextRead = new SuspendableRead(this::read);
   private volatile @Nullable SshReader reader;
-  private volatile long taken;
 
   private JumpTunnel(
       ClientSession jump, InetSocketAddress target, IoService service, IoHandler handler) {
@@ -69,11 +71,7 @@ final class JumpTunnel extends AbstractCloseable implements IoSession, SshReader
         new TunnelChannel(new SshdSocketAddress(target.getHostString(), target.getPort()));
   }
 
-  /** Knows when all has come and been taken, for SSHD only notes that the target has ended. */
   private final class TunnelChannel extends ChannelDirectTcpip {
-
-    private volatile long received;
-    private volatile boolean ended;
 
     TunnelChannel(SshdSocketAddress exit) {
       super(ORIGIN, exit);
@@ -82,14 +80,14 @@ final class JumpTunnel extends AbstractCloseable implements IoSession, SshReader
 
     @Override
     protected void doWriteData(byte[] data, int offset, long length) throws IOException {
-      received += length; // one thread at a time gets here
+      count.received(length); // one thread at a time gets here
       super.doWriteData(data, offset, length);
     }
 
     @Override
     public void handleEof() throws IOException {
       super.handleEof();
-      ended = true;
+      count.ended();
       endIfAllTaken();
     }
   }
@@ -168,7 +166,7 @@ final class JumpTunnel extends AbstractCloseable implements IoSession, SshReader
     future.setSession(this);
     if (future.getSession() == this) {
       reader = new SshReader(channel, channel.getAsyncOut(), this);
-      readOn();
+      nextRead.next();
       endIfAllTaken();
     } else {
       close(true);
@@ -185,8 +183,8 @@ final class JumpTunnel extends AbstractCloseable implements IoSession, SshReader
             if (!isClosed()) {
               handler.messageReceived(this, new ByteArrayBuffer(bytes, 0, length));
             }
-            taken += length;
-            readOn();
+            count.taken(length);
+            nextRead.next();
             endIfAllTaken();
           } catch (Exception e) {
             failed(e);
@@ -207,34 +205,23 @@ final class JumpTunnel extends AbstractCloseable implements IoSession, SshReader
   }
 
   private void endIfAllTaken() {
-    if (reader != null && channel.ended && taken == channel.received) {
+    if (reader != null && count.isOver()) {
       end();
     }
   }
 
-  private void readOn() {
-    held.set(true);
-    if (!suspended.get()) {
-      release();
-    }
-  }
-
-  private void release() {
-    SshReader open = reader;
-    if (open != null && held.compareAndSet(true, false)) {
-      open.request();
-    }
+  private void read() {
+    Objects.requireNonNull(reader).request();
   }
 
   @Override
   public void suspendRead() {
-    suspended.set(true);
+    nextRead.suspend();
   }
 
   @Override
   public void resumeRead() {
-    suspended.set(false);
-    release();
+    nextRead.resume();
   }
 
   private void failed(Throwable error) {
