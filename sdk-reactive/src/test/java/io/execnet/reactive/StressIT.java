@@ -16,13 +16,23 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Shared, and here: {@link Demand}, {@link ReceiveQueue} and what takes from several, {@link
  * ChannelMerge}; both kinds of {@link ReceiveWindow}; {@link ItemSender}; {@link OutputHub} with
- * {@link OutputSubscriber}; {@link SlotPool}; and {@link io.execnet.transport.Handover}.
+ * {@link OutputSubscriber}; {@link SlotPool}, {@link MapSlot} and {@link MapAttempt}; {@link
+ * GroupOpening}; {@link io.execnet.transport.Handover}; what reads a channel of SSH, and the tunnel
+ * through a jump host. Shared, and in a test of its module, with threads of its own: what writes a
+ * pipe.
  *
  * <p>Shared, but by no more than a lock, a volatile field or a sink of Reactor's: {@link
- * CommandResult}, {@link FailureSignal}, {@link GatewayRegistry}, {@link GroupOpening}, {@link
- * DefaultGroup}, {@link DefaultGatewayManager}, {@link MapRun}, {@link MapWorker}, {@link MapSlot};
- * and what {@link ChannelState}, {@link GatewayEnding}, {@link EngineEvents} and {@link
- * GatewayOutput} let others see of what they do on the event loop.
+ * CommandResult}, {@link FailureSignal}, {@link GatewayRegistry}, {@link DefaultGroup}, {@link
+ * DefaultGatewayManager}, {@link DefaultMultiExec}, {@link MapWorker}; and what {@link
+ * ChannelState}, {@link GatewayEnding}, {@link EngineEvents} and {@link GatewayOutput} let others
+ * see of what they do on the event loop. {@link MapRun} counts its workers in one atomic number. In
+ * a {@link DefaultBlockingChannel} whoever receives holds a lock, and gets what comes from a queue
+ * of the JDK's.
+ *
+ * <p>The same in transports: sessions of SSH, who has joined and left them, how one connects and
+ * what a tunnel has to write are each under a lock, and a lease is given back by one atomic flag;
+ * the ends of processes and of what they print are futures; what reads a pipe waits for permits of
+ * a semaphore, and the event loop has the chunk until it gives the next.
  *
  * <p>Confined to the event loop of a gateway: the protocol engine and all of its package, {@link
  * SendQueue}, {@link ReadGate}, {@link WriteGate}, {@link FrameWriter}, {@link FramedOutput},
