@@ -1,6 +1,7 @@
 package io.execnet.reactive;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -49,7 +50,8 @@ final class CloseWaits {
                     waiting.add(one);
                     check();
                   });
-              sink.onDispose(() -> gateway.onLoop(() -> waiting.remove(one)));
+              // behind what adds it, which may still be on its way to the event loop
+              sink.onDispose(() -> gateway.loop().execute(() -> waiting.remove(one)));
             });
     return Mono.firstWithSignal(end.asMono(), failure);
   }
@@ -70,7 +72,7 @@ final class CloseWaits {
           .get()
           .ifPresent(
               why ->
-                  Set.copyOf(waiting)
+                  List.copyOf(waiting)
                       .forEach(one -> one.sink.error(new IllegalStateException(why))));
     }
   }
