@@ -196,7 +196,8 @@ public final class GroupOptions {
    * every five seconds, or in half the {@link #stallThreshold()}: {@code execnet.gateway.channels},
    * {@code held} and {@code sent}, in items and bytes, {@code printed}, {@code waiting} and {@code
    * waiting.longest} by waiter; see {@link ChannelFlow}. They are tagged {@code gateway} and {@code
-   * group}.
+   * group}. There are none unless asked for, since whether they go anywhere is the caller's choice,
+   * who adds a registry to the global one, and so is the name that keeps groups apart.
    *
    * @param group a name for the group, which no other has
    * @throws IllegalStateException if Micrometer is not on the class path

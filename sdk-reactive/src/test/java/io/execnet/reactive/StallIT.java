@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 
 /** That somebody waits for long, in the log and in gauges, over real gateways. */
 @Timeout(120)
@@ -28,14 +30,19 @@ class StallIT {
   private static final String BEGIN = "the code there can't send, since nobody takes what is here";
   private static final String END = "it is over that the code there can't send";
 
+  /** Of its payload. */
+  private static final int BYTES_OF_AN_INT = 5;
+
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Logged log = new Logged();
+  private final CompletableFuture<Void> taking = new CompletableFuture<>();
   private final Group group =
       Group.create(
           GroupOptions.defaults()
               .withReceiveBuffer(4, 1 << 20)
               .withStallThreshold(Duration.ofMillis(100))
               .withMetrics("stalls")
+              .withOutput(line -> taking.join())
               .withTerminateTimeout(Duration.ofSeconds(1)));
 
   @BeforeEach
@@ -45,6 +52,7 @@ class StallIT {
 
   @AfterEach
   void close() {
+    taking.complete(null);
     group.close();
     log.close();
     Metrics.removeRegistry(registry);
@@ -79,6 +87,7 @@ class StallIT {
     assertThat(log.lines(END)).isEmpty();
     assertThat(gauge("channels")).isEqualTo(1);
     assertThat(gauge("held.items")).isEqualTo(4);
+    assertThat(gauge("held")).isEqualTo(4 * BYTES_OF_AN_INT);
     assertThat(gauge("waiting", "waiter", "remote_sender")).isEqualTo(1);
     assertThat(gauge("waiting.longest", "waiter", "remote_sender")).isGreaterThanOrEqualTo(0.1);
 
@@ -86,6 +95,27 @@ class StallIT {
     await().atMost(PATIENCE).until(() -> log.lines("INFO", "gw0, channel", END).size() == 1);
     await().atMost(PATIENCE).until(() -> gauge("waiting", "waiter", "remote_sender") == 0);
     receiving.dispose();
+  }
+
+  @Test
+  void gaugesTellWhatIsOnItsWayToTheCodeAndFromItsPrints() {
+    Channel channel =
+        group
+            .makeGateway()
+            .flatMap(it -> it.remoteExec("print('x' * 100)\nchannel.waitclose()").open())
+            .blockOptional(PATIENCE)
+            .orElseThrow();
+    channel.send(Flux.just(1, 2, 3)).block(PATIENCE);
+
+    await().atMost(PATIENCE).until(() -> gauge("sent.items") == 3);
+    assertThat(gauge("sent")).isEqualTo(3 * BYTES_OF_AN_INT);
+    await().atMost(PATIENCE).until(() -> gauge("printed") == 100);
+
+    taking.complete(null);
+    channel.close().block(PATIENCE);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> gauge("sent.items") + gauge("sent") + gauge("printed") == 0);
   }
 
   @ParameterizedTest
