@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.execnet.core.BootstrapException;
 import io.execnet.testing.Command;
+import io.execnet.testing.FreePort;
 import io.execnet.testing.Prerequisites;
+import io.execnet.transport.socket.SocketServices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,5 +95,57 @@ class FullDiskIT {
                     .isInstanceOf(BootstrapException.class)
                     .hasMessageContaining("No space left on device"))
         .verify(PATIENCE);
+  }
+
+  /** What is to run with its temporary files on the full disk, which a JVM is told at its start. */
+  static final class WithServices {
+    private WithServices() {}
+
+    public static void main(String[] args) {
+      int port = Integer.parseInt(args[0]);
+      SocketServices services = new SocketServices();
+      try (Group group = Group.create()) {
+        Gateway gateway = group.makeGateway("socketservice=" + port).block();
+        gateway
+            .remoteExec("channel.send('runs')")
+            .receive()
+            .doOnNext(System.out::println)
+            .blockLast();
+        boolean listed = services.list().block().stream().anyMatch(it -> it.port() == port);
+        System.out.println(listed ? "listed" : "not listed");
+      } catch (RuntimeException e) {
+        System.out.println(e);
+      } finally {
+        services.stop(port).onErrorReturn(false).block();
+      }
+    }
+  }
+
+  private String withServices() {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Command.run(
+            PATIENCE,
+            java,
+            "-Djava.io.tmpdir=" + disk,
+            "-cp",
+            classPath,
+            WithServices.class.getName(),
+            String.valueOf(FreePort.find()))
+        .output();
+  }
+
+  @Test
+  void aServiceIsStartedAndListedWhereTheirErrorsCanNotBeKept() throws IOException {
+    assertThat(withServices()).contains("runs", "listed").doesNotContain("not listed");
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void whoseFileForErrorsHasNoPlaceSaysSo() throws IOException {
+    Files.createFile(disk.resolve("the last inode"));
+    assertThat(withServices()).contains("No space left on device");
+    assertThat(files()).hasSize(2);
   }
 }
