@@ -31,7 +31,7 @@ import reactor.core.scheduler.Schedulers;
 /** Every publisher and subscriber of our own keeps to the rules of Reactive Streams. */
 class ReactiveStreamsTckTest {
 
-  private static final long MOST = 1_000;
+  static final long MOST = 1_000;
 
   /** The TCK waits so long to see that nothing comes. */
   private static final long QUIET_MILLIS = 20;
@@ -39,7 +39,7 @@ class ReactiveStreamsTckTest {
   /** And so long for what has to come. */
   private static final long PATIENCE_MILLIS = 5_000;
 
-  private static TestEnvironment environment() {
+  static TestEnvironment environment() {
     return new TestEnvironment(PATIENCE_MILLIS, QUIET_MILLIS, QUIET_MILLIS);
   }
 
@@ -69,7 +69,7 @@ class ReactiveStreamsTckTest {
   }
 
   /** The TCK's tests as tests of JUnit's. */
-  private static Stream<DynamicTest> tests(Supplier<Object> verification) {
+  static Stream<DynamicTest> tests(Supplier<Object> verification) {
     Method[] methods = verification.get().getClass().getMethods();
     return Arrays.stream(methods)
         .filter(method -> method.isAnnotationPresent(org.testng.annotations.Test.class))
