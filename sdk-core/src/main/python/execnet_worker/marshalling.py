@@ -10,6 +10,7 @@ from .errors import LoadError
 _VERSION = 2
 _DEEPEST_MARSHALLED = 200  # it recurses, also where threads have small stacks
 _SHARED_ITEMS = 100000
+_FEW_ITEMS = 10000
 _PLAIN = frozenset(map(type, (None, True, 1, 1.0, 1j, b"", "")))
 
 _SAMPLE = (
@@ -32,6 +33,31 @@ def can_marshal():
         )
     except Exception:
         return False
+
+
+def _is_small(container):
+    """Whether it is as below and holds few items, counted in every place where they stand."""
+    level = [container]
+    left = _FEW_ITEMS
+    for _ in range(_DEEPEST_MARSHALLED):
+        inner = []
+        for value in level:
+            kind = type(value)
+            if kind is list or kind is tuple:
+                items = value
+            elif kind is dict and _PLAIN.issuperset(map(type, value)):
+                items = value.values()
+            else:
+                return False
+            left -= 1 + len(value)
+            if left < 0:
+                return False
+            if not _PLAIN.issuperset(map(type, items)):
+                inner += [item for item in items if type(item) not in _PLAIN]
+        if not inner:
+            return True
+        level = inner
+    return False
 
 
 def _is_marshallable(container):
@@ -87,9 +113,9 @@ def dumps_marshalled(value):
     """
     kind = type(value)
     try:
-        if kind in _PLAIN or _is_marshallable(value):
+        if kind in _PLAIN or _is_small(value) or _is_marshallable(value):
             payload = marshal.dumps(value, _VERSION)
-            if kind is bytes or not _may_hold_no_text(payload):
+            if b"\xed" not in payload or kind is bytes or not _may_hold_no_text(payload):
                 return payload
     except (RuntimeError, ValueError):
         pass  # changed by another thread meanwhile, or too large
