@@ -51,6 +51,7 @@ class Interrupts:
     def __init__(self, execmodel):
         self._get_ident = execmodel.get_ident if execmodel.is_green else current_thread
         self._targets = {}  # by the thread that runs it
+        self._alarmed = set()  # those in which something is, or was, to be raised
         self._main = None  # the thread, if it is for us to interrupt
         self._handler = None  # of signals there
         self._signalled = False  # by us, and not handled yet
@@ -80,6 +81,7 @@ class Interrupts:
         with target.lock:
             target.over = True
             target.due = None
+            self._alarmed.discard(target)
             ident, target.ident = target.ident, None
             if ident is not None:
                 self._targets.pop(ident, None)
@@ -95,6 +97,7 @@ class Interrupts:
             if not (target.cancelled or target.over):
                 target.cancelled = True
                 target.due = Cancelled
+                self._alarmed.add(target)
         self._insistence.begin(partial(self._kick, target), then)
 
     def _kick(self, target, again):
@@ -131,14 +134,16 @@ class Interrupts:
         for target in self._targets.values():
             target.lock = new_lock()
         self._targets = {}
+        self._alarmed = set()
 
     # What code of this program calls for executed code
 
     def raise_due(self):
         """Raise what is due in the calling thread: more of a reason than what it has found."""
-        target = self.target()
-        if target is not None:
-            target.raise_due()
+        if self._alarmed:  # which is quicker to find out, and mostly not
+            target = self.target()
+            if target is not None:
+                target.raise_due()
 
     def wait(self, condition, timeout=None):
         """condition.wait(); may return for no reason."""
@@ -189,6 +194,7 @@ class Interrupts:
                 return  # typed at a terminal it reaches us too, but it is the master who ends us
             if not ours and not ignored:
                 target.due = target.due or KeyboardInterrupt
+                self._alarmed.add(target)
             if is_interruptible(frame):
                 target.raise_due()
             elif not ours:

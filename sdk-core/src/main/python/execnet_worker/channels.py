@@ -52,6 +52,7 @@ class Channel:
         self._items = self._incoming.queue
         self._outgoing = Outgoing()
         self._condition = gateway.execmodel.Condition()
+        self._receivers = 0  # that wait there
         self._ended = False  # nothing more will be received
         self._error = None
         self._closed = False
@@ -111,15 +112,18 @@ class Channel:
                 if self._ended:
                     self._interrupts.raise_due()
                     raise self._take_error() or EOFError()
-                if timeout is None:
-                    self._interrupts.wait(self._condition)
-                    continue
-                if deadline is None:
-                    deadline = time.monotonic() + timeout
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError("no item after %r seconds" % (timeout,))
-                self._interrupts.wait(self._condition, left)
+                left = None
+                if timeout is not None:
+                    if deadline is None:
+                        deadline = time.monotonic() + timeout
+                    left = deadline - time.monotonic()
+                    if left <= 0:
+                        raise TimeoutError("no item after %r seconds" % (timeout,))
+                self._receivers += 1
+                try:
+                    self._interrupts.wait(self._condition, left)
+                finally:
+                    self._receivers -= 1
 
     def __iter__(self):
         return self
@@ -192,13 +196,14 @@ class Channel:
 
     def _put(self, item, size):
         """Queue an item; False where nobody takes it any more."""
-        with self._condition:
+        with self._condition.lock:
             if self._callback is not None:
                 return self.gateway._channelfactory.put_for_callback(self.id, item, size)
             if self._ended:
                 return False
             self._incoming.put(item, size)
-            self._condition.notify_all()
+            if self._receivers:
+                self._condition.notify_all()
             return True
 
     def _end(self, closed, error=None):

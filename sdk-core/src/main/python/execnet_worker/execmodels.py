@@ -10,6 +10,14 @@ class UnavailableModel(Exception):
     """An execution model that this interpreter doesn't know or has no library for."""
 
 
+class NativeCondition(threading.Condition):
+    """A condition whose lock can be taken by itself, which is quicker."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        super().__init__(self.lock)
+
+
 class ThreadModel:
     """Native threads. Also the API that executed code has as channel.gateway.execmodel."""
 
@@ -55,13 +63,14 @@ class ThreadModel:
         return self.subprocess.Popen(args, stdin=pipe, stdout=pipe)
 
     def Condition(self):
-        return threading.Condition(threading.Lock())
+        return NativeCondition()
 
 
 class GreenCondition:
     """A condition among green threads, which switch only where they wait: there is no lock."""
 
     def __init__(self, new_event):
+        self.lock = self
         self._new_event = new_event
         self._waiting = []
 

@@ -177,26 +177,24 @@ class WorkerGateway:
         handler_of = self._handlers.get
         for msgcode, channel_id, payload in frames:
             handler = handler_of(msgcode)
-            if handler is not None:
-                self._handle(handler, channel_id, payload)
-            elif msgcode < FIRST_EXTENSION:
-                raise ProtocolError("a frame of unknown type %d" % msgcode)
-
-    def _handle(self, handler, channel_id, payload):
-        """Deal with a frame. What goes wrong there is the matter of its channel at most."""
-        try:
-            handler(channel_id, payload)
-            return
-        except (ProtocolError, _Terminate):
-            raise
-        except Exception as exc:
-            text = "can't deal with what came: %r" % (exc,)
-            channel = self._channelfactory.get(channel_id)
-        if channel_id:
-            when_there_is_memory(self._channelfactory.fail, channel_id, text)
-            del channel  # not before: that would have closed it in peace
-        else:
-            self._complain_aside(text)
+            if handler is None:
+                if msgcode < FIRST_EXTENSION:
+                    raise ProtocolError("a frame of unknown type %d" % msgcode)
+                continue
+            try:
+                handler(channel_id, payload)
+            except (ProtocolError, _Terminate):
+                raise
+            except Exception as exc:  # the matter of its channel at most
+                text = "can't deal with what came: %r" % (exc,)
+                channel = self._channelfactory.get(channel_id)
+            else:
+                continue
+            if channel_id:
+                when_there_is_memory(self._channelfactory.fail, channel_id, text)
+                del channel  # not before: that would have closed it in peace
+            else:
+                self._complain_aside(text)
 
     def _greeted(self, frame):
         wanted = {} if frame is None else wanted_capabilities(frame)

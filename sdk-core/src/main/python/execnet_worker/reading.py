@@ -25,9 +25,12 @@ class FrameReader:
         chunk = self._read_chunk()
         frames = []
         try:
-            for frame in self._decoder.feed(chunk):
-                if not self._is_urgent(frame):
-                    frames.append(frame)
+            if self.urgent:
+                for frame in self._decoder.feed(chunk):
+                    if not self._is_urgent(frame):
+                        frames.append(frame)
+            else:
+                frames.extend(self._decoder.feed(chunk))
         except (ProtocolError, MemoryError) as exc:
             self.error = exc
         if not chunk or self.error or (frames and frames[-1][0] == GATEWAY_TERMINATE):
