@@ -73,6 +73,20 @@ class OutboxTest(unittest.TestCase):
                 self.outbox.send(4, 1, b"x" * 1000000)
         self.assertTrue(broken.acquire(True, master.TIMEOUT))
 
+    def test_what_a_signal_handler_raises_breaks_no_connection(self):
+        write, failures = self.write_some, [TimeoutError()]
+
+        def interrupted(parts):
+            if failures:
+                raise failures.pop()
+            return write(parts)
+
+        self.write_some = interrupted
+        with self.assertRaises(TimeoutError):
+            self.outbox.send(4, 1, b"interrupted")
+        self.outbox.send(4, 1, b"sent")
+        self.assertEqual(self.written, [frames.pack_header(4, 1, 4) + b"sent"])
+
     def has_ended(self):
         try:
             self.outbox.check()

@@ -200,8 +200,9 @@ class Outbox:
             else:
                 self._stream.write_once(frame, sent)
                 written = sent[0]
-        except OSError:
-            self._broken()
+        except OSError as exc:
+            if exc.errno is not None:  # else it is a signal handler's, as a TimeoutError may be
+                self._broken()
             raise
         if written < len(frame):  # sockets may do that, seldom
             self._queue.appendleft((0, (frame[written:],)))
