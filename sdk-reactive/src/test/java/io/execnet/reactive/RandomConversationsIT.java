@@ -96,37 +96,42 @@ class RandomConversationsIT {
    * @param lose whether the worker ends, at any time
    */
   static void check(Worker worker, Random random, boolean lose) {
-    List<RandomConversation> all = new ArrayList<>();
     try (Group group = Group.create(options(random))) {
       Gateway gateway = worker.open(group);
-      List<RandomConversation> open = new ArrayList<>();
-      int lossAt = lose ? random.nextInt(STEPS) : STEPS;
-      Mono<Void> loss = gateway.remoteExec("import os\nos._exit(1)").run();
-      for (int step = 0; step < STEPS; step++) {
-        if (step == lossAt) {
-          loss.subscribe(null, error -> {});
-        }
-        if (step < lossAt && open.size() < AT_A_TIME && random.nextInt(10) == 0) {
-          RandomConversation next = RandomConversation.begin(gateway, lose);
-          open.add(next);
-          all.add(next);
-        }
-        if (!open.isEmpty()) {
-          RandomConversation one = open.get(random.nextInt(open.size()));
-          one.step(random);
-          if (one.hasEnded() && random.nextInt(4) == 0) {
-            open.remove(one);
-          }
-        }
-      }
-      if (lose) {
-        gateway.onEnd().onErrorComplete().block(PATIENCE);
-      }
-      all.forEach(RandomConversation::finish);
+      converse(gateway, random, lose);
       assertThat(gateway.isOpen()).isEqualTo(!lose);
       if (!lose) {
         assertThat(gateway.remoteStatus().block(PATIENCE)).isNotNull();
       }
     }
+  }
+
+  /** The same on a gateway that is there. */
+  static void converse(Gateway gateway, Random random, boolean lose) {
+    List<RandomConversation> all = new ArrayList<>();
+    List<RandomConversation> open = new ArrayList<>();
+    int lossAt = lose ? random.nextInt(STEPS) : STEPS;
+    Mono<Void> loss = gateway.remoteExec("import os\nos._exit(1)").run();
+    for (int step = 0; step < STEPS; step++) {
+      if (step == lossAt) {
+        loss.subscribe(null, error -> {});
+      }
+      if (step < lossAt && open.size() < AT_A_TIME && random.nextInt(10) == 0) {
+        RandomConversation next = RandomConversation.begin(gateway, lose);
+        open.add(next);
+        all.add(next);
+      }
+      if (!open.isEmpty()) {
+        RandomConversation one = open.get(random.nextInt(open.size()));
+        one.step(random);
+        if (one.hasEnded() && random.nextInt(4) == 0) {
+          open.remove(one);
+        }
+      }
+    }
+    if (lose) {
+      gateway.onEnd().onErrorComplete().block(PATIENCE);
+    }
+    all.forEach(RandomConversation::finish);
   }
 }

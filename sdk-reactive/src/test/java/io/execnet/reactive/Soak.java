@@ -7,6 +7,7 @@ import io.execnet.testing.Leftovers;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionService;
@@ -20,9 +21,10 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
 /**
- * Conversations, faults and floods on workers of every kind, several at a time, for minutes; then
- * nothing must be left, nor the heap have grown. Part of the build with {@code -Psoak} only; {@code
- * -Dexecnet.soak.minutes=10} says how long, {@code -Dexecnet.seed=…} chooses the same again.
+ * Conversations, faults and floods on workers of every kind, several at a time, for minutes: each
+ * on a gateway of its own, or on one that is there all the time. Then nothing must be left, nor the
+ * heap have grown. Part of the build with {@code -Psoak} only; {@code -Dexecnet.soak.minutes=10}
+ * says how long, {@code -Dexecnet.seed=…} chooses the same again.
  */
 class Soak {
 
@@ -43,6 +45,7 @@ class Soak {
           .filter(it -> !it.spec().get().contains("main_thread_only"))
           .filter(it -> !it.name().contains("the server of stock"))
           .toList();
+  private final List<LastingGateway> lasting = new ArrayList<>();
   private final AtomicInteger done = new AtomicInteger();
 
   @Test
@@ -56,6 +59,8 @@ class Soak {
     Leftovers before = Leftovers.now();
     long heap = usedHeap();
 
+    workers.forEach(worker -> lasting.add(new LastingGateway(worker)));
+    lasting.forEach(LastingGateway::takeStock);
     ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
     try {
       Instant end = Instant.now().plus(time);
@@ -78,6 +83,9 @@ class Soak {
       threads.shutdownNow();
     }
 
+    lasting.forEach(LastingGateway::checkAsBefore);
+    lasting.forEach(LastingGateway::close);
+    lasting.clear(); // their heap is to be free again too
     before.awaitNoMore();
     assertThat(done).hasPositiveValue();
     // a timer or two may hold what was there last
@@ -90,7 +98,7 @@ class Soak {
 
   private void doOne(Random random) throws Exception {
     Worker worker = workers.get(random.nextInt(workers.size()));
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(9)) {
       case 0 -> flood(worker);
       case 1 -> {
         List<Fault> faults = FaultMatrixIT.faults(worker).toList();
@@ -99,6 +107,7 @@ class Soak {
       case 2 -> RandomConversationsIT.check(worker, random, false);
       case 3 -> cancel(worker);
       case 4 -> map(worker, random);
+      case 5, 6, 7 -> lasting.get(random.nextInt(lasting.size())).act(random);
       default -> {
         if (!worker.sharesItsProcess()) {
           RandomConversationsIT.check(worker, random, true);
@@ -109,23 +118,37 @@ class Soak {
 
   private static void flood(Worker worker) {
     try (Group group = Group.create(GroupOptions.defaults().withOutput(line -> {}))) {
-      assertThat(worker.open(group).remoteExec(FLOOD).receive().count().block(PATIENCE))
-          .isEqualTo(500);
+      flood(worker.open(group));
     }
+  }
+
+  /** Has the code there print and send much. */
+  static void flood(Gateway gateway) {
+    assertThat(gateway.remoteExec(FLOOD).receive().count().block(PATIENCE)).isEqualTo(500);
   }
 
   private static void cancel(Worker worker) {
     try (Group group = Group.create()) {
       Gateway gateway = worker.open(group);
-      for (String code : List.of("while True: pass", "channel.receive()", FLOOD)) {
-        Channel channel =
-            gateway.remoteExec("channel.send(0)\n" + code).open().blockOptional().orElseThrow();
-        channel.receive().next().block(PATIENCE);
-        channel.cancel().block(PATIENCE);
-      }
+      cancel(gateway);
       assertThat(gateway.remoteStatus().blockOptional(PATIENCE).orElseThrow().numexecuting())
           .isZero();
     }
+  }
+
+  /** Interrupts what computes, waits or sends. */
+  static void cancel(Gateway gateway) {
+    for (String code : List.of("while True: pass", "channel.receive()", FLOOD)) {
+      Channel channel =
+          gateway.remoteExec("channel.send(0)\n" + code).open().blockOptional().orElseThrow();
+      channel.receive().next().block(PATIENCE);
+      stop(channel);
+    }
+  }
+
+  /** Interrupts the code, and leaves nothing of what it has sent. */
+  static void stop(Channel channel) {
+    channel.cancel().thenMany(channel.receive().onErrorComplete()).blockLast(PATIENCE);
   }
 
   private static void map(Worker worker, Random random) {
