@@ -11,30 +11,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * One channel of a {@link ModelGateway}: random things done to it, and what has to come of them.
  */
 final class ModelConversation {
 
-  /** More than a source is ever asked for ahead. */
-  private static final int PREFETCH = 32;
-
   private static final String ENOUGH = "enough";
-
-  /** What is being sent: these items, or those of a source. */
-  private record Sending(ModelResult result, List<String> items, @Nullable ModelSource source) {}
 
   final DefaultChannel channel;
   private final ModelGateway pair;
   private final Random random;
   private final boolean executes;
   private final List<String> received = new ArrayList<>();
-  private final List<Sending> sendings = new ArrayList<>();
+  private final ModelSendings sendings;
   private final List<ModelResult> commands = new ArrayList<>();
   private final List<ModelResult> waits = new ArrayList<>();
   private final List<ModelTaker> takers = new ArrayList<>();
@@ -50,9 +42,11 @@ final class ModelConversation {
     this.random = pair.random;
     this.channel = channel;
     this.executes = executes;
+    this.sendings = new ModelSendings(pair, this);
   }
 
-  private ModelWorker.View far() {
+  /** What the other side knows. */
+  ModelWorker.View far() {
     return pair.worker.channel(channel.id());
   }
 
@@ -82,11 +76,11 @@ final class ModelConversation {
           taker.requestWrongly();
         }
       }
-      case 10, 11, 12 -> send();
-      case 13 -> send(new ModelSource(pair, this));
-      case 14, 15, 16, 17 -> sources(source -> source.emit());
-      case 18 -> sources(source -> source.end(random.nextBoolean() ? null : new Broken()));
-      case 19 -> cancelSending();
+      case 10, 11, 12 -> sendings.send();
+      case 13 -> sendings.sendAll();
+      case 14, 15, 16, 17 -> sendings.sources(ModelSource::emit);
+      case 18 -> sendings.endSources();
+      case 19 -> sendings.cancelOne();
       case 20 -> waits.add(pair.result("waitClose of " + channel.id() + ",", channel.waitClose()));
       case 21 -> {
         if (!waits.isEmpty()) {
@@ -117,50 +111,6 @@ final class ModelConversation {
       if (!(next.error() instanceof IllegalStateException)) {
         pair.violation("two receive from " + channel);
       }
-    }
-  }
-
-  private void send() {
-    String label = pair.next("item ");
-    switch (random.nextInt(8)) {
-      case 0 -> send(new Object(), List.of());
-      case 1 -> {
-        DefaultChannel other = pair.anyChannel();
-        send(List.of(label, other), List.of("[" + label + ", <" + other.id() + ">]"));
-      }
-      default -> send(label, List.of(label));
-    }
-  }
-
-  private void send(Object item, List<String> labels) {
-    Mono<Void> sending =
-        channel
-            .send(item)
-            .doOnSuccess(
-                done -> {
-                  if (pair.tellsAtOnce() && !pair.isWritable()) {
-                    pair.violation(labels + " is sent where the transport takes nothing");
-                  }
-                });
-    sendings.add(new Sending(pair.result("send on " + channel.id() + ",", sending), labels, null));
-  }
-
-  private void send(ModelSource source) {
-    sendings.add(
-        new Sending(pair.result("send all", channel.send(source)), source.emitted, source));
-  }
-
-  private void sources(Consumer<ModelSource> action) {
-    for (Sending sending : List.copyOf(sendings)) {
-      if (sending.source != null && random.nextBoolean()) {
-        action.accept(sending.source);
-      }
-    }
-  }
-
-  private void cancelSending() {
-    if (!sendings.isEmpty()) {
-      sendings.get(random.nextInt(sendings.size())).result.cancel();
     }
   }
 
@@ -212,20 +162,8 @@ final class ModelConversation {
     }
     switch (random.nextInt(60)) {
       case 0 -> end(random.nextInt(7));
-      case 1, 2 -> cancelSending();
+      case 1, 2 -> sendings.cancelOne();
       default -> {}
-    }
-  }
-
-  /** A source is asked for no more than the other side has taken, and its credit allows. */
-  void checkRequested(ModelSource source, long requested) {
-    if (requested - source.emitted.size() > PREFETCH) {
-      pair.violation("a source is asked for " + requested);
-    }
-    boolean mayCome = !halfCloses && !cancels; // else what is sent fails
-    if (pair.hasCredit() && mayCome && requested > far().taken() + pair.options.sendBuffer()) {
-      pair.violation(
-          "a source is asked for %d, where %d were taken".formatted(requested, far().taken()));
     }
   }
 
@@ -240,17 +178,9 @@ final class ModelConversation {
     if (pair.hasCredit() && !discards && ahead > pair.options.receiveBuffer()) {
       pair.violation("the other side of " + channel + " is " + ahead + " items ahead");
     }
-    boolean mayNotSend = halfCloses || cancels;
-    if (mayNotSend
-        && pair.isIdle()
-        && pair.isWritable()
-        && sendings.stream().anyMatch(ModelConversation::waitsToSend)) {
+    if (mayNotSend() && pair.isIdle() && pair.isWritable() && sendings.anySingleIsPending()) {
       pair.violation("somebody waits to send on " + channel + ", which can't be");
     }
-  }
-
-  private static boolean waitsToSend(Sending sending) {
-    return sending.source == null && sending.result.isPending();
   }
 
   /**
@@ -285,9 +215,8 @@ final class ModelConversation {
     if (full && taker == null && !discards && !far.sendEnded() && awaitsEnd) {
       pair.violation("somebody waits for the end of " + channel + ", which can't come");
     }
-    boolean sends = sendings.stream().anyMatch(sending -> sending.result.isPending());
     if (waiters.contains(Waiter.CLOSE) != awaitsEnd
-        || (waiters.contains(Waiter.SENDER) && !sends)
+        || (waiters.contains(Waiter.SENDER) && !sendings.anyIsPending())
         || waiters.contains(Waiter.SENDER_TO_TRANSPORT)
         || (waiters.contains(Waiter.REMOTE_SENDER) && pair.hasCredit() && far.sendEnded())) {
       pair.violation(channel + " says that these wait: " + waiters);
@@ -296,15 +225,17 @@ final class ModelConversation {
         far.received().size() == far.taken()
             && pair.worker.held() < pair.options.gatewayBufferBytes();
     if (roomThere || !pair.hasCredit()) {
-      sendings.stream()
-          .filter(sending -> sending.result.isPending())
-          .filter(sending -> sending.source == null || !sending.source.mayEmit())
-          .forEach(sending -> pair.violation(sending.result + " waits, though there is room"));
+      sendings.checkNoneWaits();
     }
   }
 
+  /** Whether it was said here that nothing more is sent, or wanted. */
+  boolean mayNotSend() {
+    return halfCloses || cancels;
+  }
+
   /** Whether it was ended here, so that what was on its way is for nobody. */
-  private boolean stoppedHere() {
+  boolean stoppedHere() {
     return closes || closesWithError || (cancels && !interrupts()) || pair.hasEnded();
   }
 
@@ -322,13 +253,13 @@ final class ModelConversation {
     if (taker != null) {
       taker.requestAll();
     }
-    sources(source -> source.end(null));
+    sendings.sources(source -> source.end(null));
   }
 
   /** All has come to its end: to the right one? */
   void checkEnd() {
     checkItems();
-    checkArrivals();
+    sendings.checkArrivals();
     Set<String> ends = ends();
     for (ModelResult wait : waits) {
       wait.checkEnded(
@@ -352,59 +283,6 @@ final class ModelConversation {
     if (!stoppedHere() && !discards && !received.equals(far().sent())) {
       pair.violation(channel + " got " + received + " of " + far().sent());
     }
-  }
-
-  private void checkArrivals() {
-    List<String> arrived = far().received();
-    Set<String> unknown = new HashSet<>(arrived);
-    if (unknown.size() != arrived.size()) {
-      pair.violation("something has arrived twice: " + arrived);
-    }
-    List<String> single = new ArrayList<>();
-    for (Sending sending : sendings) {
-      unknown.removeAll(Set.copyOf(sending.items));
-      List<String> there = arrived.stream().filter(sending.items::contains).toList();
-      if (!there.equals(sending.items.subList(0, there.size()))) {
-        pair.violation(sending.items + " has arrived as " + there);
-      }
-      if (sending.source == null) {
-        single.addAll(there);
-      } else if (sending.source.isActive()) {
-        pair.violation(sending.result + " left its source alone");
-      }
-      checkSent(sending, there);
-    }
-    if (!arrived.stream().filter(single::contains).toList().equals(single)) {
-      pair.violation(single + " has arrived in another order: " + arrived);
-    }
-    if (!unknown.isEmpty()) {
-      pair.violation("nobody has sent " + unknown);
-    }
-  }
-
-  private void checkSent(Sending sending, List<String> there) {
-    boolean mayBeLost = pair.hasEnded() || far().closedHere();
-    if (sending.result.hasCompleted() && !mayBeLost && !there.equals(sending.items)) {
-      pair.violation(sending.items + " has arrived as " + there);
-    }
-    if (sending.result.error() != null && sending.source == null && !there.isEmpty()) {
-      pair.violation(there + " has arrived, and was said not to be sent");
-    }
-    if (sending.result.wasCancelled()
-        && pair.tellsAtOnce()
-        && sending.source == null
-        && !there.isEmpty()) {
-      pair.violation(there + " has arrived, and was cancelled before it was sent");
-    }
-    boolean over = stoppedHere() || cancels || halfCloses || far().closedHere();
-    sending.result.checkEnded(
-        error ->
-            switch (describe(error)) {
-              case "closed" -> over;
-              case "lost" -> pair.hasEnded();
-              case "dump" -> !sending.items.equals(List.of(error.toString()));
-              default -> error instanceof Broken;
-            });
   }
 
   /** How it may have ended. */
@@ -453,15 +331,5 @@ final class ModelConversation {
   @Override
   public String toString() {
     return channel.toString();
-  }
-
-  /** The end of a source. */
-  static final class Broken extends RuntimeException {
-
-    private static final long serialVersionUID = 1;
-
-    Broken() {
-      super("broken source");
-    }
   }
 }

@@ -8,10 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +17,6 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -36,8 +32,8 @@ final class ModelGateway {
   final ModelWorker worker;
   final GroupOptions options;
   final DefaultGateway gateway;
-  private final Turns loop = new Turns();
-  private final Turns signals = new Turns();
+  private final ModelLoop loop = new ModelLoop();
+  private final ModelLoop signals = new ModelLoop();
   private final Wire wire = new Wire();
   private final ByteArrayOutputStream arriving = new ByteArrayOutputStream();
   private final Map<Integer, ModelConversation> conversations = new LinkedHashMap<>();
@@ -263,7 +259,7 @@ final class ModelGateway {
 
   /** Whether all turns were done, and all signals given. */
   boolean isIdle() {
-    return loop.tasks.isEmpty() && signals.tasks.isEmpty();
+    return loop.isIdle() && signals.isIdle();
   }
 
   boolean hasEnded() {
@@ -321,48 +317,6 @@ final class ModelGateway {
   /** All that was seen, in its order. */
   String trace() {
     return trace.toString();
-  }
-
-  /** What is to be done one after the other, by the thread that made it, when that says so. */
-  private static final class Turns implements EventLoop {
-
-    private final Deque<Runnable> tasks = new ArrayDeque<>();
-    private final Thread owner = Thread.currentThread();
-    private boolean running;
-
-    @Override
-    public boolean inEventLoop() {
-      return running && Thread.currentThread() == owner;
-    }
-
-    @Override
-    public void execute(Runnable task) {
-      if (Thread.currentThread() == owner) { // not the collector's, who finds this when it is over
-        tasks.add(task);
-      }
-    }
-
-    @Override
-    public Disposable schedule(Duration delay, Runnable task) {
-      return Disposables.disposed(); // so late that nobody sees it
-    }
-
-    boolean runOne() {
-      Runnable task = tasks.poll();
-      if (task != null) {
-        run(task);
-      }
-      return task != null;
-    }
-
-    void run(Runnable task) {
-      running = true;
-      try {
-        task.run();
-      } finally {
-        running = false;
-      }
-    }
   }
 
   private final class Wire extends FakeConnection {

@@ -11,7 +11,7 @@ import org.reactivestreams.Subscription;
 final class ModelSource implements Publisher<Object>, Subscription {
 
   private final ModelGateway pair;
-  private final ModelConversation conversation;
+  private final ModelSendings sendings;
   private final String name;
   final List<String> emitted = new ArrayList<>();
   private @Nullable Subscriber<? super Object> subscriber;
@@ -19,9 +19,9 @@ final class ModelSource implements Publisher<Object>, Subscription {
   private boolean cancelled;
   private boolean ended;
 
-  ModelSource(ModelGateway pair, ModelConversation conversation) {
+  ModelSource(ModelGateway pair, ModelSendings sendings) {
     this.pair = pair;
-    this.conversation = conversation;
+    this.sendings = sendings;
     this.name = pair.next("source ");
   }
 
@@ -38,7 +38,7 @@ final class ModelSource implements Publisher<Object>, Subscription {
     if (cancelled) {
       pair.violation(name + " is asked for more after its cancel");
     }
-    conversation.checkRequested(this, requested);
+    sendings.checkRequested(this, requested);
     while (pair.random.nextInt(3) == 0 && emit()) {
       // some give at once what they are asked for
     }
