@@ -134,7 +134,17 @@ class FramedOutput:
         while not self._is_written() and monotonic() < deadline:
             native_sleep(_SECONDS_BETWEEN_LOOKS)
 
+    def _is_for_nobody(self):
+        """Whether nothing can be sent any more."""
+        try:
+            self._outbox.check()
+            return False
+        except OSError:
+            return True
+
     def _is_written(self):
+        if self._is_for_nobody():
+            return True
         return all(relay.is_empty() for relay in self._relays.values()) and self._outbox.is_idle()
 
     def on_credit(self, fd, payload):
@@ -153,7 +163,7 @@ class FramedOutput:
         flush_standard_streams()
         for relay in self._relays.values():
             relay.finish()
-        deadline = monotonic() + _SECONDS_TO_DRAIN
+        deadline = monotonic() + (0 if self._is_for_nobody() else _SECONDS_TO_DRAIN)
         for relay in self._relays.values():
             relay.wait_until_drained(deadline - monotonic())
 
