@@ -214,7 +214,7 @@ class Pump:
     def _wait(self):
         """False when nobody is there any more for what the client sends."""
         poll = select.poll()
-        if self._tls_events:
+        if self._tls_events or not self._tls_told:  # what is not read now may still be reset
             poll.register(self._tls.fileno(), self._tls_events)
         events = 0 if self._plain_ended or len(self._to_tls) >= _ROOM else select.POLLIN
         if self._to_plain:
@@ -223,12 +223,14 @@ class Pump:
             poll.register(self._plain.fileno(), events)
         lingering = self._plain_ended and self._tls_told
         happened = poll.poll(1000 * (_LINGER_SECONDS if lingering else self._look_seconds))
+        hung_up = [fd for fd, event in happened if event & select.POLLHUP]
+        if not self._tls_told and self._tls.fileno() in hung_up:
+            raise ConnectionResetError
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + self._look_seconds
             if self._watch.is_gone():
                 raise ConnectionResetError
         if lingering:
-            gone = any(fd == self._plain.fileno() and ev & select.POLLHUP for fd, ev in happened)
-            return happened and not gone
+            return happened and self._plain.fileno() not in hung_up
         return True
