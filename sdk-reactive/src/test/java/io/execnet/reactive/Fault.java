@@ -9,7 +9,7 @@ enum Fault {
   TERMINATED("os.kill(os.getpid(), signal.SIGTERM)", new ExitStatus(143, "SIGTERM")),
   STOPPED("os.kill(os.getpid(), signal.SIGSTOP)", new ExitStatus(137, "SIGKILL")),
   EXITED("os._exit(3)", ExitStatus.ofCode(3)),
-  CLOSED_DESCRIPTORS("os.closerange(0, 256)\nos._exit(4)", ExitStatus.ofCode(4)),
+  CLOSED_DESCRIPTORS("os.closerange(0, 256)\nchannel.send('to nobody')", ExitStatus.ofCode(0)),
   TRUNCATED_FRAME("write(4, 1, 100, b'not a hundred')\nos._exit(5)", ExitStatus.ofCode(5)),
   DISCONNECTED(
       """
@@ -17,7 +17,28 @@ enum Fault {
       fd = stream._write_fd
       if ctypes.CDLL(None).connect(fd, bytes(16), 16):  # which resets a TCP connection
           socket.socket(fileno=os.dup(fd)).shutdown(2)""",
-      "lost: the "),
+      ExitStatus.ofCode(0)),
+  DEAF(
+      """
+      import select, socket
+      def read_no_more():
+          fd = stream._read_fd
+          sock = socket.socket(fileno=os.dup(fd)) if fd == stream._write_fd else None
+          if sock:
+              sock.shutdown(socket.SHUT_RD)
+          else:
+              os.dup2(os.open(os.devnull, os.O_RDONLY), fd)
+          channel.send('deaf')
+          poll = select.poll()
+          poll.register(stream._write_fd, 0)
+          while not poll.poll(50):  # until the master is gone
+              if sock and sock.family != socket.AF_UNIX:
+                  if sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != 1:
+                      break  # it is no longer established
+          return b''
+      stream.read_chunk = read_no_more
+      channel.send('going deaf')""",
+      "lost: the connection broke: "),
   GARBAGE("stream.write_all([b'garbage\\n' * 100])", "ProtocolLimits.maxPayload"),
   NEGATIVE_LENGTH("write(4, 1, -5)", "length -5"),
   LYING_LENGTH("write(4, 99999, 0x7fffffff)\nos._exit(6)", ExitStatus.ofCode(6)),
@@ -26,7 +47,14 @@ enum Fault {
   UNKNOWN_EXTENSION("write(127, 1, 4, b'more')"),
   UNKNOWN_CHANNEL("write(5, 99999, 0)\nwrite(7, 99997, 0)\nwrite(6, 99995, 7, b'N\\0\\0\\0\\1xQ')"),
   CODE_FOR_THE_MASTER("write(3, 2222, 4, b'L\\0\\0\\0')"),
-  ALREADY_OPEN("channel.send([channel, channel, channel.gateway.newchannel()])");
+  ALREADY_OPEN("channel.send([channel, channel, channel.gateway.newchannel()])"),
+  OUT_OF_MEMORY(
+      """
+      import resource
+      with open('/proc/self/statm') as f: pages = int(f.read().split()[0])
+      limit = pages * resource.getpagesize() + (32 << 20)
+      resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+      channel.send('limited')""");
 
   /** Both ends of what is run; in between, what goes wrong. */
   private static final String BEFORE =
@@ -75,6 +103,11 @@ enum Fault {
 
   boolean isHarmless() {
     return status == null && complaint == null;
+  }
+
+  /** Whether all who share its process have it. */
+  boolean isOfTheProcess() {
+    return this == OUT_OF_MEMORY || (status != null && this != DISCONNECTED);
   }
 
   /** How the process ends of it, where it does. */

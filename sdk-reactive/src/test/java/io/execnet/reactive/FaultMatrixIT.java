@@ -1,15 +1,18 @@
 package io.execnet.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.ChannelClosedException;
 import io.execnet.core.GatewayLostException;
+import io.execnet.core.RemoteException;
 import io.execnet.testing.Leftovers;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -31,10 +34,15 @@ class FaultMatrixIT {
   private static final Set<String> PREPARED = new HashSet<>();
 
   /**
-   * What is wrong with the bytes alone, which are read by the same code wherever they come from.
+   * What is wrong with the bytes alone, which are read by the same code wherever they come from, or
+   * with the worker's own process, which is the same wherever it is: what else there is on the way
+   * makes the difference.
    */
-  private static final Set<Fault> OF_BYTES =
+  private static final Set<Fault> OF_TRANSPORTS =
       EnumSet.of(
+          Fault.CLOSED_DESCRIPTORS,
+          Fault.DEAF,
+          Fault.OUT_OF_MEMORY,
           Fault.TRUNCATED_FRAME,
           Fault.GARBAGE,
           Fault.NEGATIVE_LENGTH,
@@ -46,36 +54,25 @@ class FaultMatrixIT {
           Fault.CODE_FOR_THE_MASTER,
           Fault.ALREADY_OPEN);
 
-  /** One kind of worker over each transport. */
-  private static final Set<String> TRANSPORTS =
-      Set.of(
-          "popen",
-          "over pipes",
-          "through a hop",
-          "over SSH",
-          "over SSH from a hop",
-          "over a socket",
-          "over TLS",
-          "in a service");
-
   /** Killed by another login, or by the end of the client that leads to them. */
   private static final Set<String> KILLED_BY_CLIENTS =
       Set.of("over SSH from a hop", "in a Vagrant machine");
 
-  /** Each fault on each kind of worker, but those of bytes on one for each transport. */
+  /** Each fault on each kind of worker, or on one for each transport. */
   static Stream<Arguments> rows() {
     return Worker.everywhere()
         .flatMap(
             worker ->
                 faults(worker)
-                    .filter(it -> !OF_BYTES.contains(it) || TRANSPORTS.contains(worker.name()))
+                    .filter(it -> worker.standsForItsTransport() || !OF_TRANSPORTS.contains(it))
                     .map(fault -> Arguments.of(worker, fault)));
   }
 
   /** Those that such a worker may have: no ends of processes that others share. */
   static Stream<Fault> faults(Worker worker) {
     return Stream.of(Fault.values())
-        .filter(fault -> fault.status() == null || !worker.sharesItsProcess())
+        .filter(fault -> !fault.isOfTheProcess() || !worker.sharesItsProcess())
+        .filter(fault -> fault != Fault.OUT_OF_MEMORY || worker.runsInThreads())
         .filter(fault -> fault != Fault.DISCONNECTED || worker.hasSocket());
   }
 
@@ -100,7 +97,7 @@ class FaultMatrixIT {
   /** Has the worker do that, while everybody waits. */
   static void check(Worker worker, Fault fault) throws Exception {
     GroupOptions options =
-        fault == Fault.STOPPED ? OPTIONS.withPing(Duration.ofSeconds(1)) : OPTIONS;
+        isFoundByPing(worker, fault) ? OPTIONS.withPing(Duration.ofSeconds(1)) : OPTIONS;
     Group group = Group.create(options);
     try (group) {
       List<FarSide> hops = worker.openHops(group).stream().map(FarSide::of).toList();
@@ -108,6 +105,17 @@ class FaultMatrixIT {
       long pid = gateway.rinfo().blockOptional(PATIENCE).orElseThrow().pid();
       Waiting waiting = new Waiting(gateway, fault);
       waiting.go();
+      if (fault == Fault.DEAF) {
+        waiting.hears("going deaf");
+        gateway.remoteStatus().block(PATIENCE); // the last thing that it reads
+        waiting.hears("deaf");
+        gateway.remoteStatus().onErrorComplete().subscribe();
+      } else if (fault == Fault.OUT_OF_MEMORY) {
+        waiting.hears("limited");
+        assertThatExceptionOfType(RemoteException.class)
+            .isThrownBy(() -> gateway.remoteExec("bytes(64 << 20)").run().block(PATIENCE))
+            .withMessageContaining("MemoryError");
+      }
       if (fault.isHarmless()) {
         waiting.goesOn();
         group.close();
@@ -131,14 +139,27 @@ class FaultMatrixIT {
     }
   }
 
+  /** Whether nothing else tells of it. */
+  private static boolean isFoundByPing(Worker worker, Fault fault) {
+    return fault == Fault.STOPPED || (fault == Fault.DEAF && !worker.tellsThatItReadsNoMore());
+  }
+
   private static void assertTells(GatewayLostException lost, Worker worker, Fault fault) {
-    if (fault.complaint() != null) {
-      assertThat(lost).hasMessageContaining(fault.complaint());
-    } else if (fault == Fault.STOPPED && KILLED_BY_CLIENTS.contains(worker.name())) {
+    assertThat(lost).hasMessageContaining(reason(worker, fault));
+    if (fault == Fault.STOPPED && KILLED_BY_CLIENTS.contains(worker.name())) {
       // whose end nobody waits for longer than a moment
       lost.exitStatus().ifPresent(status -> assertThat(status).isEqualTo(fault.status()));
-    } else if (worker.tellsHowItEnds()) {
-      assertThat(lost.exitStatus()).hasValue(fault.status());
+    } else if (fault.status() != null) {
+      assertThat(lost.exitStatus())
+          .isEqualTo(Optional.ofNullable(worker.tellsHowItEnds() ? fault.status() : null));
     }
+  }
+
+  private static String reason(Worker worker, Fault fault) {
+    if (isFoundByPing(worker, fault)) {
+      return "lost: the worker has not answered for 1000 ms (GroupOptions.ping)";
+    }
+    String ended = worker.tellsHowItEnds() ? "the worker process ended (" : "the connection ";
+    return Optional.ofNullable(fault.complaint()).orElse("lost: " + ended);
   }
 }

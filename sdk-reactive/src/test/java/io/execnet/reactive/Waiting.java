@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** One of everything that can wait on a gateway. */
@@ -41,8 +42,8 @@ final class Waiting {
   private final Ending output;
   private final Ending end;
   private final List<Object> said = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<Throwable> blockedReceiver;
-  private final CompletableFuture<Throwable> blockedSender;
+  private final CompletableFuture<@Nullable Throwable> blockedReceiver;
+  private final CompletableFuture<@Nullable Throwable> blockedSender;
   private final AtomicBoolean sourceCancelled = new AtomicBoolean();
   private final AtomicBoolean exchangeCancelled = new AtomicBoolean();
 
@@ -90,8 +91,8 @@ final class Waiting {
   }
 
   /** What that throws, which waits now. */
-  private static CompletableFuture<Throwable> block(String name, ThrowingCallable call) {
-    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+  static CompletableFuture<@Nullable Throwable> block(String name, ThrowingCallable call) {
+    CompletableFuture<@Nullable Throwable> thrown = new CompletableFuture<>();
     Thread thread = new Thread(() -> thrown.complete(catchThrowable(call)), "blocked " + name);
     thread.setDaemon(true);
     thread.start();
@@ -117,10 +118,15 @@ final class Waiting {
     code.send("go").block(PATIENCE);
   }
 
+  /** Waits until the code says that. */
+  void hears(String word) {
+    await().atMost(PATIENCE).until(() -> said.contains(word));
+  }
+
   /** Nobody has ended, nor does the code. */
   void goesOn() {
     go();
-    await().atMost(PATIENCE).until(() -> said.contains("well"));
+    hears("well");
     assertThat(all()).noneMatch(Ending::hasEnded);
     assertThat(blockedReceiver).isNotDone();
     assertThat(blockedSender).isNotDone();

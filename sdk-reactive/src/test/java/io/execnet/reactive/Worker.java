@@ -6,6 +6,7 @@ import io.execnet.testing.StockExecnet;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -13,6 +14,18 @@ import java.util.stream.Stream;
 record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** One kind over each transport. */
+  private static final Set<String> TRANSPORTS =
+      Set.of(
+          "popen",
+          "over pipes",
+          "through a hop",
+          "over SSH",
+          "over SSH from a hop",
+          "over a socket",
+          "over TLS",
+          "in a service");
 
   Worker(String name, Supplier<String> spec) {
     this(name, spec, List::of);
@@ -41,9 +54,24 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
     return name.startsWith(RemoteWorkers.IN_THREAD) || name.startsWith("in a service");
   }
 
+  /** Whether it runs several executions at a time, in threads of the system. */
+  boolean runsInThreads() {
+    return !spec.get().contains("execmodel=");
+  }
+
   /** Whether it has a socket, which can be disconnected while both ends live, rather than pipes. */
   boolean hasSocket() {
     return !spec.get().matches("(ssh|vagrant_ssh)=.*|.*//io=pipe.*");
+  }
+
+  /** Whether the master gets to know, without an answer, that the worker reads no more. */
+  boolean tellsThatItReadsNoMore() {
+    return spec.get().startsWith("popen") && hops.get().isEmpty();
+  }
+
+  /** Whether it is one that a suite runs on which is content with one kind over each transport. */
+  boolean standsForItsTransport() {
+    return TRANSPORTS.contains(name);
   }
 
   /** Whether the master gets to know how the process ends. */
@@ -92,12 +120,22 @@ record Worker(String name, Supplier<String> spec, Supplier<List<String>> hops) {
   static Stream<Worker> threaded() {
     return interruptible()
         .filter(it -> !it.name().startsWith("pypy"))
-        .filter(it -> !it.spec().get().contains("execmodel="));
+        .filter(Worker::runsInThreads);
   }
 
   /** Our program on one interpreter, over every transport. */
   static Stream<Worker> everywhere() {
     return Stream.concat(here(), RemoteWorkers.all()).filter(it -> !it.name().startsWith("stock"));
+  }
+
+  /** One of those over each transport. */
+  static Stream<Worker> onePerTransport() {
+    return everywhere().filter(Worker::standsForItsTransport);
+  }
+
+  /** Those of them whose process is theirs alone. */
+  static Stream<Worker> onePerTransportAlone() {
+    return onePerTransport().filter(it -> !it.sharesItsProcess());
   }
 
   /** Those of one interpreter from which all that is printed comes here. */
