@@ -136,13 +136,13 @@ class Execution:
         self.channel._execution = None
         if self.channel._end(True) or self.cancelled:
             self._to_announce = True
-        self.channel._write_off()
         if self._to_announce:
             try:
                 announce = self.gateway._channelfactory.announce_close
                 when_there_is_memory(announce, self.channel.id, self.error)
             except OSError:
                 pass  # the connection is gone
+        self.channel._write_off()  # only now: a master with credit would send what nobody receives
         self._ended = True
 
     def refuse(self, text):

@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,35 +115,54 @@ class EndsIT extends WorkerScenarios {
         .verify(PATIENCE);
   }
 
-  @Test
-  void anErrorOfTheCodeEndsAllWhoWaitForItOnce() {
-    Channel channel = exec("channel.receive()\nraise ValueError('no such thing')");
-    List<Ending> receivers =
-        List.of(
-            Ending.of("receive", channel.receive()), Ending.of("waitClose", channel.waitClose()));
-    Ending sender = Ending.of("a source", channel.send(Flux.never()));
-    channel.send(1).block(PATIENCE);
+  /** Has all wait on a channel whose code goes on when it is told, and ends them. */
+  private void endsAllWhoWait(
+      BiConsumer<Channel, Channel> end, Consumer<@Nullable Throwable> check) {
+    Ending gatewayEnd = Ending.of("onEnd", gateway.onEnd());
+    for (ChannelWaiting.Receiver receiver : ChannelWaiting.Receiver.values()) {
+      Channel channel =
+          exec(
+              """
+              told = channel.gateway.newchannel()
+              channel.send(told)
+              told.receive()
+              raise ValueError('no such thing')
+              """);
+      Channel told = channel.receive(Channel.class).next().blockOptional(PATIENCE).orElseThrow();
+      ChannelWaiting waiting = new ChannelWaiting(channel, receiver);
 
-    for (Ending receiver : receivers) {
-      assertThat(receiver.error(PATIENCE))
-          .isInstanceOf(RemoteException.class)
-          .hasMessageContaining("no such thing");
-      receiver.endedOnce();
+      end.accept(channel, told);
+
+      assertThat(waiting.hasEnded()).as(receiver.toString()).satisfies(check::accept);
+      told.close().block(PATIENCE);
     }
-    assertThat(sender.error(PATIENCE)).hasMessageContaining("is closed");
-    sender.endedOnce();
+    assertThat(gatewayEnd.hasEnded()).isFalse();
   }
 
   @Test
-  void aChannelThatIsClosedEndsAllWhoWaitForItOnce() {
-    Channel channel = exec("channel.receive()");
-    Ending receiver = Ending.of("receive", channel.receive());
-    Ending sender = Ending.of("a source", channel.send(Flux.never()));
-    channel.close().block(PATIENCE);
+  void anErrorOfTheCodeEndsAllWhoWaitOnItsChannelOnce() {
+    endsAllWhoWait(
+        (channel, told) -> told.send(1).block(PATIENCE),
+        error ->
+            assertThat(error)
+                .isInstanceOf(RemoteException.class)
+                .hasMessageContaining("ValueError: no such thing"));
+  }
 
-    assertThat(receiver.error(PATIENCE)).isNull();
-    assertThat(sender.error(PATIENCE)).hasMessageContaining("is closed");
-    receiver.endedOnce();
-    sender.endedOnce();
+  @Test
+  void aCloseEndsAllWhoWaitOnTheChannelOnce() {
+    endsAllWhoWait(
+        (channel, told) -> channel.close().block(PATIENCE), error -> assertThat(error).isNull());
+  }
+
+  @Test
+  void aCancelEndsAllWhoWaitOnTheChannelOnce() {
+    endsAllWhoWait(
+        (channel, told) -> channel.cancel().block(PATIENCE),
+        error ->
+            assertThat(error)
+                .isInstanceOfSatisfying(
+                    RemoteException.class,
+                    remote -> assertThat(remote.remoteText()).contains("Cancelled")));
   }
 }
