@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.ExitStatus;
 import io.execnet.core.GatewayLostException;
+import io.execnet.testing.ProcessState;
 import io.execnet.testing.StockExecnet;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -144,7 +141,8 @@ class ViaSshEndIT {
             .open()
             .block(PATIENCE);
     long child = stuck.receive(Long.class).blockFirst(PATIENCE);
-    await().atMost(PATIENCE).until(() -> isStopped(pid));
+    // one that is can't see that its connection is gone, however long it has
+    await().atMost(PATIENCE).until(() -> ProcessState.isStopped(pid));
 
     GatewayEnd end = gateway.kill().block(PATIENCE);
 
@@ -155,15 +153,5 @@ class ViaSshEndIT {
       assertThat(end.exitStatus()).isEqualTo(new ExitStatus(137, "SIGKILL"));
     }
     assertThat(group.gateway("hop").orElseThrow().remoteStatus().block(PATIENCE)).isNotNull();
-  }
-
-  /** One that is can't see that its connection is gone, however long it has. */
-  private static boolean isStopped(long pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-      return stat.substring(stat.lastIndexOf(')')).startsWith(") T");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -58,6 +58,12 @@ public final class ProcessState {
     }
   }
 
+  /** Whether a signal has stopped it, so that it does nothing until another one. */
+  public static boolean isStopped(long pid) {
+    String stat = read(pid, "stat"); // where a name may have anything in it
+    return stat.startsWith(") T", stat.lastIndexOf(')'));
+  }
+
   static String commandLine(long pid) {
     return read(pid, "cmdline").replace('\0', ' ');
   }
