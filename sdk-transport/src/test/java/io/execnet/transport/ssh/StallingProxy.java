@@ -18,12 +18,19 @@ public final class StallingProxy implements AutoCloseable {
 
   private final ServerSocket listener;
   private final int target;
+  private final int atATime;
   private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private volatile boolean stalled;
 
   /** Forwards to this port. */
   public StallingProxy(int target) throws IOException {
+    this(target, 64 * 1024);
+  }
+
+  /** The same, no more than so many bytes at a time. */
+  public StallingProxy(int target, int atATime) throws IOException {
     this.target = target;
+    this.atATime = atATime;
     this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     start(this::accept);
   }
@@ -42,6 +49,8 @@ public final class StallingProxy implements AutoCloseable {
     while (true) {
       Socket from = listener.accept();
       Socket to = new Socket("127.0.0.1", target);
+      from.setTcpNoDelay(true);
+      to.setTcpNoDelay(true);
       open.add(from);
       open.add(to);
       start(() -> copy(from, to));
@@ -52,7 +61,7 @@ public final class StallingProxy implements AutoCloseable {
   private void copy(Socket from, Socket to) throws IOException {
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
-    byte[] bytes = new byte[64 * 1024];
+    byte[] bytes = new byte[atATime];
     for (int n = in.read(bytes); n >= 0; n = in.read(bytes)) {
       if (!stalled) {
         out.write(bytes, 0, n);
