@@ -291,6 +291,15 @@ class WorkerScenariosIT extends WorkerScenarios {
   }
 
   @Test
+  void tellsWhatItCanDoBeyondStockExecnet() {
+    if (worker.name().startsWith("stock")) {
+      assertThat(gateway.capabilities()).isEmpty();
+    } else {
+      assertThat(gateway.capabilities()).containsExactlyInAnyOrder(Capability.values());
+    }
+  }
+
+  @Test
   void tellsAboutItsInterpreter() {
     RInfo info = gateway.rinfo().block(PATIENCE);
 
