@@ -44,7 +44,7 @@ class FaultMatrixIT {
           Fault.CODE_FOR_THE_MASTER,
           Fault.ALREADY_OPEN);
 
-  /** Where it makes a difference what leads to the worker, and no other what the worker is. */
+  /** Where it makes a difference what leads to the worker, but none what the worker is. */
   private static final Set<Fault> OF_TRANSPORTS =
       EnumSet.of(
           Fault.CLOSED_DESCRIPTORS,
@@ -53,6 +53,10 @@ class FaultMatrixIT {
           Fault.TRUNCATED_FRAME,
           Fault.GARBAGE,
           Fault.LYING_LENGTH);
+
+  /** What green threads end of in ways of their own, or what takes a second execution. */
+  private static final Set<Fault> OF_THREADS =
+      EnumSet.of(Fault.CLOSED_DESCRIPTORS, Fault.DEAF, Fault.OUT_OF_MEMORY);
 
   /** Killed by another login, or by the end of the client that leads to them. */
   private static final Set<String> KILLED_BY_CLIENTS =
@@ -73,7 +77,7 @@ class FaultMatrixIT {
   static Stream<Fault> faults(Worker worker) {
     return Stream.of(Fault.values())
         .filter(fault -> !fault.isOfTheProcess() || !worker.sharesItsProcess())
-        .filter(fault -> fault != Fault.OUT_OF_MEMORY || worker.runsInThreads())
+        .filter(fault -> !OF_THREADS.contains(fault) || worker.runsInThreads())
         .filter(fault -> fault != Fault.DISCONNECTED || worker.hasSocket());
   }
 
@@ -142,7 +146,10 @@ class FaultMatrixIT {
 
   /** Whether nothing else tells of it. */
   private static boolean isFoundByPing(Worker worker, Fault fault) {
-    return fault == Fault.STOPPED || (fault == Fault.DEAF && !worker.tellsThatItReadsNoMore());
+    return fault == Fault.STOPPED
+        || fault == Fault.LYING_LENGTH
+        || fault == Fault.LYING_LENGTH_WITHIN_LIMITS
+        || (fault == Fault.DEAF && !worker.tellsThatItReadsNoMore());
   }
 
   private static void assertTells(GatewayLostException lost, Worker worker, Fault fault) {
