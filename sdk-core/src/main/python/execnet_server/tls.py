@@ -224,7 +224,8 @@ class Pump:
         lingering = self._plain_ended and self._tls_told
         happened = poll.poll(1000 * (_LINGER_SECONDS if lingering else self._look_seconds))
         hung_up = [fd for fd, event in happened if event & select.POLLHUP]
-        if not self._tls_told and self._tls.fileno() in hung_up:
+        unread = [fd for fd, event in happened if event & select.POLLIN]
+        if not self._tls_told and self._tls.fileno() in set(hung_up).difference(unread):
             raise ConnectionResetError
         now = time.monotonic()
         if now >= self._next_look:

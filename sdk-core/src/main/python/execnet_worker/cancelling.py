@@ -81,10 +81,10 @@ class Interrupts:
         with target.lock:
             target.over = True
             target.due = None
-            self._alarmed.discard(target)
             ident, target.ident = target.ident, None
             if ident is not None:
                 self._targets.pop(ident, None)
+                self._alarmed.discard(target)
                 self._end(target, ident)
 
     def _end(self, target, ident):

@@ -5,6 +5,7 @@ The thread that reads tells, whatever executed code does. So nothing here waits,
 
 import linecache
 import sys
+import time
 from operator import attrgetter
 from operator import itemgetter
 
@@ -61,7 +62,7 @@ def _execution(gateway, target, channels):
     text = "channel %d: its code has run for %s" % (target.channel_id, _since(target.begun))
     waits = target.waits
     for names, code, _ in frames:
-        if names is globals() and code in _WAITS:
+        if _are_ours(names) and code in _WAITS:
             text += ", is in %s%s" % (_WAITS[code], _waited_on(waits, channels))
             break
     else:
@@ -69,6 +70,11 @@ def _execution(gateway, target, channels):
     if target.cancelled:
         text += ", and was cancelled"
     return [text] + _stack(frames)
+
+
+def _are_ours(names):
+    """Whether these are the globals of this program, or of the one whose sleep serves all."""
+    return names is globals() or names is getattr(time.sleep, "__globals__", None)
 
 
 def _waited_on(waits, channels):
@@ -147,7 +153,7 @@ def _snapshot(prefix, roots):
 
 def _stack(frames):
     """What is not ours of it."""
-    theirs = [(code, line) for names, code, line in frames if names is not globals()]
+    theirs = [(code, line) for names, code, line in frames if not _are_ours(names)]
     return [
         (
             '  File "%s", line %s, in %s%s'

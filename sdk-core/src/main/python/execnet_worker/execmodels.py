@@ -69,8 +69,9 @@ class ThreadModel:
 class GreenCondition:
     """A condition among green threads, which switch only where they wait: there is no lock."""
 
+    lock = property(lambda self: self)
+
     def __init__(self, new_event):
-        self.lock = self
         self._new_event = new_event
         self._waiting = []
 

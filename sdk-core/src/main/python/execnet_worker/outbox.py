@@ -194,19 +194,17 @@ class Outbox:
 
     def _write_directly(self, frame, sent=None):
         self.check()  # again: only while the lock is held is the stream known to be open
+        sent = [] if sent is None else sent
         try:
-            if sent is None:
-                written = self._stream.write_some([frame])
-            else:
-                self._stream.write_once(frame, sent)
-                written = sent[0]
+            self._stream.write_once(frame, sent)
         except OSError as exc:
             if exc.errno is not None:  # else it is a signal handler's, as a TimeoutError may be
                 self._broken()
             raise
-        if written < len(frame):  # sockets may do that, seldom
-            self._queue.appendleft((0, (frame[written:],)))
-            ring(self._bell)
+        finally:
+            if sent and sent[0] < len(frame):  # as sockets do, when a signal comes
+                self._queue.appendleft((0, (frame[sent[0] :],)))
+                ring(self._bell)
 
     def _write_queue(self):
         while not self._dead:

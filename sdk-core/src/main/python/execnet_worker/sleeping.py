@@ -10,26 +10,26 @@ from .native import native_sleep
 def make_sleep_wake_up(interrupts):
     """Put it in the place of the system's, for executed code; others sleep as before.
 
-    Where gateways share a process each has a program of its own, and the first one's sleep serves
-    the others too.
+    Where gateways share a process each has a program of its own, and the sleep of one serves the
+    others too.
     """
+    _sleepers().append(interrupts)
     if time.sleep is native_sleep:
-        time.sleep = _waking_sleep()
-    sleepers = getattr(time.sleep, "execnet_sleepers", None)
-    if sleepers is not None:
-        sleepers.append(interrupts)
+        time.sleep = _waking_sleep(_sleepers())
 
 
 def forget_sleepers(interrupts):
     """Nobody sleeps there any more."""
-    sleepers = getattr(time.sleep, "execnet_sleepers", ())
-    if interrupts in sleepers:
-        sleepers.remove(interrupts)
+    if interrupts in _sleepers():
+        _sleepers().remove(interrupts)
 
 
-def _waking_sleep():
-    sleepers = []
+def _sleepers():
+    """One list for the process, however many begin at the same moment."""
+    return vars(time).setdefault("_execnet_sleepers", [])
 
+
+def _waking_sleep(sleepers):
     def sleep(seconds):
         for interrupts in tuple(sleepers):
             target = interrupts.target()
@@ -49,7 +49,6 @@ def _waking_sleep():
     for name in ("__module__", "__qualname__", "__doc__"):
         setattr(sleep, name, getattr(native_sleep, name))
     sleep.execnet_native = native_sleep
-    sleep.execnet_sleepers = sleepers
     return sleep
 
 

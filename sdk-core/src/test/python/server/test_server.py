@@ -300,7 +300,7 @@ class ThreadsTest(Scenarios, serving.ServerCase):
             self.assertIn("Cancelled", worker.error(channel))
             self.assertEqual(first.run("channel.send(1)"), [1])
         second.client.sock.shutdown(socket.SHUT_RDWR)
-        count = "import time\nwhile len(time.sleep.execnet_sleepers) > 1: time.sleep(0.01)"
+        count = "import time\nwhile len(time._execnet_sleepers) > 1: time.sleep(0.01)"
         self.assertEqual(first.run(count), [])
 
     def cancelling_worker(self, server):

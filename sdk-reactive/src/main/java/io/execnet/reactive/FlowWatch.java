@@ -13,8 +13,9 @@ import reactor.util.Logger;
 import reactor.util.Loggers;
 
 /**
- * Looks from time to time whether somebody waits for long on a channel, or to print, and says so in
- * the log, once, and again when that is over. Confined to the event loop.
+ * Looks from time to time whether somebody waits for long on a channel, to print, or for the rest
+ * of a message, and says so in the log, once, and again when that is over. Confined to the event
+ * loop.
  */
 final class FlowWatch {
 

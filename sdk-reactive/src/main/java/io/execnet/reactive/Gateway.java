@@ -80,9 +80,9 @@ public interface Gateway {
 
   /**
    * What is on its way on each channel, and to those who take what the worker prints, and who waits
-   * for whom; this end alone is asked. Where a sender or a print waits for longer than {@link
-   * GroupOptions#stallThreshold()} the log says so anyway. Signals come on the group's scheduler:
-   * if that may be what hangs, see {@link #diagnose()}.
+   * for whom; this end alone is asked. Where a sender, a print or the rest of a message waits for
+   * longer than {@link GroupOptions#stallThreshold()} the log says so anyway. Signals come on the
+   * group's scheduler: if that may be what hangs, see {@link #diagnose()}.
    */
   Mono<GatewayFlow> flow();
 

@@ -48,7 +48,9 @@ record FarSide(Gateway gateway, RemoteStatus status, List<String> held) {
               RemoteStatus now = status(gateway);
               assertThat(now.numchannels()).isLessThanOrEqualTo(status.numchannels());
               assertThat(now.numexecuting()).isLessThanOrEqualTo(status.numexecuting());
-              assertThat(ProcessState.minus(ProcessState.held(pid), held)).isEmpty();
+              assertThat(ProcessState.minus(ProcessState.held(pid), held))
+                  .as("left by %s", gateway)
+                  .isEmpty();
             });
   }
 }

@@ -50,14 +50,14 @@ final class LastingGateway implements AutoCloseable {
     }
   }
 
-  private void release() {
+  /** Ends what is stalled. */
+  synchronized void release() {
     stalled.forEach(Soak::stop);
     stalled = List.of();
   }
 
-  /** Ends what is stalled, and sees that nothing else is left there. */
+  /** Nothing is stalled, in its process either, and nothing else is left there. */
   void checkAsBefore() {
-    release();
     assertThat(gateway.isOpen()).as(worker.name()).isTrue();
     assertThat(gateway.flow().blockOptional(PATIENCE).orElseThrow().channels())
         .as(worker.name())

@@ -83,6 +83,7 @@ class Soak {
       threads.shutdownNow();
     }
 
+    lasting.forEach(LastingGateway::release); // some share a process
     lasting.forEach(LastingGateway::checkAsBefore);
     lasting.forEach(LastingGateway::close);
     lasting.clear(); // their heap is to be free again too

@@ -20,8 +20,12 @@ public final class TemporaryFiles {
       new ConcurrentSkipListSet<>(Comparator.reverseOrder());
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> MADE.forEach(TemporaryFiles::tryToDelete), "execnet-rm"));
+    Thread hook = new Thread(() -> MADE.forEach(TemporaryFiles::tryToDelete), "execnet-rm");
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // it is ending already: who makes any now has to delete them
+    }
   }
 
   private TemporaryFiles() {}

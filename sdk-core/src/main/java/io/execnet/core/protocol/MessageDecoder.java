@@ -73,12 +73,13 @@ public final class MessageDecoder {
     return gathered.capacity();
   }
 
-  /** The message that is arriving, or null between messages. */
+  /** The message that is arriving, if its header has, or null. */
   @Nullable PartialMessage partial() {
+    int about = MessageType.isOfTheGateway(type) ? 0 : channelId;
     if (inPayload) {
-      return new PartialMessage(channelId, length, gathered.length());
+      return new PartialMessage(about, length, gathered.length());
     }
-    return toSkip == 0 ? null : new PartialMessage(channelId, length, length - toSkip);
+    return toSkip == 0 ? null : new PartialMessage(about, length, length - toSkip);
   }
 
   /** The next message, or null where the input ends before it does. */

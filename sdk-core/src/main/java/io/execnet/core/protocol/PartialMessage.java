@@ -1,7 +1,7 @@
 package io.execnet.core.protocol;
 
 /**
- * A message of which the first bytes have arrived and the last have not.
+ * A message of which the header has arrived and the last byte has not.
  *
  * @param channelId the channel that it is about; 0 where that is the gateway
  * @param length how many bytes its payload has, as its frame says

@@ -347,7 +347,7 @@ public final class ProtocolEngine {
 
   /** What has arrived of a message that is not whole yet, if anything has. */
   public Optional<PartialMessage> partialMessage() {
-    return Optional.ofNullable(decoder.partial());
+    return state.lost == null ? Optional.ofNullable(decoder.partial()) : Optional.empty();
   }
 
   /** The receivers of the channels that are open. */

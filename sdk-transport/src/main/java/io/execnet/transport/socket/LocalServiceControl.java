@@ -37,7 +37,8 @@ final class LocalServiceControl implements ServiceControl {
       throws IOException, InterruptedException {
     List<String> command = PythonCommand.of(spec);
     String shown = PythonCommand.shown(command);
-    Path errors = TemporaryFiles.file(Path.of(System.getProperty("java.io.tmpdir")), ".err");
+    Path errors =
+        TemporaryFiles.file(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), ".err");
     try {
       Process process = start(command, errors);
       try {
