@@ -39,8 +39,8 @@ from .hello import wanted_capabilities
 from .incoming import ReceivingCredit
 from .memory import when_there_is_memory
 from .native import current_thread
-from .native import native_sleep
 from .native import new_lock
+from .native import ring
 from .native import start_thread
 from .outbox import Outbox
 from .printed import FramedOutput
@@ -74,6 +74,8 @@ class WorkerGateway:
         self._strconfig = (True, False)
         self._watched = new_lock()
         self._outlived = False
+        self._over = new_lock()  # rings when it is
+        self._over.acquire()
         self._hub_calls = HubCalls(execmodel) if execmodel.is_green else None
         self._interrupts = (
             Interrupts(execmodel)
@@ -338,7 +340,7 @@ class WorkerGateway:
                 self._watched.release()  # for who tries it next
 
     def _enforce_the_end(self):
-        native_sleep(_SECONDS_TO_FINISH)
+        self._over.acquire(True, _SECONDS_TO_FINISH)
         if self._outlived:
             return
         self._scheduler.give_up()
@@ -346,7 +348,7 @@ class WorkerGateway:
             interrupt_thread(self._thread)  # and no more than that: others are served here too
             return
         interrupt_main(self._thread)
-        native_sleep(_SECONDS_TO_INTERRUPT)
+        self._over.acquire(True, _SECONDS_TO_INTERRUPT)
         if not self._outlived:
             os._exit(1)
 
@@ -356,6 +358,7 @@ class WorkerGateway:
         The stream has been shut down, and is closed here.
         """
         self._outlived = True
+        ring(self._over)
         self._outbox.end()
         self._interrupts.end()
         forget_sleepers(self._interrupts)
