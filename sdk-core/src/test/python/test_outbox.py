@@ -74,18 +74,28 @@ class OutboxTest(unittest.TestCase):
         self.assertTrue(broken.acquire(True, master.TIMEOUT))
 
     def test_what_a_signal_handler_raises_breaks_no_connection(self):
-        write, failures = self.write_some, [TimeoutError()]
+        interrupts = [TimeoutError(), None, TimeoutError(), None]
 
-        def interrupted(parts):
-            if failures:
-                raise failures.pop()
-            return write(parts)
+        def write(data, written):
+            interrupt = interrupts.pop()
+            if interrupt is None or not interrupts:
+                self.written.append(data[:-1])
+                written.append(len(self.written[-1]))
+            if interrupt is not None:
+                raise interrupt
 
-        self.write_some = interrupted
+        self.write_once = write
+        self.outbox.send(4, 1, b"part")
+        self.outbox.flush()
         with self.assertRaises(TimeoutError):
-            self.outbox.send(4, 1, b"interrupted")
-        self.outbox.send(4, 1, b"sent")
-        self.assertEqual(self.written, [frames.pack_header(4, 1, 4) + b"sent"])
+            self.outbox.send(4, 3, b"never")
+        self.outbox.send(4, 5, b"part")
+        self.outbox.flush()
+        with self.assertRaises(TimeoutError):
+            self.outbox.send(4, 7, b"part")
+        self.outbox.flush()
+        expected = [frames.pack_header(4, n, 4) + b"part" for n in (1, 5, 7)]
+        self.assertEqual(b"".join(self.written), b"".join(expected))
 
     def has_ended(self):
         try:
