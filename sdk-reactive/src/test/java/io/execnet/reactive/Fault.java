@@ -24,6 +24,8 @@ enum Fault {
       def read_no_more():
           fd = stream._read_fd
           sock = socket.socket(fileno=os.dup(fd)) if fd == stream._write_fd else None
+          tcp = sock and sock.family != socket.AF_UNIX
+          served = tcp or (sock and not sock.getpeername())  # so that nobody can kill it
           if sock:
               sock.shutdown(socket.SHUT_RD)
           else:
@@ -31,10 +33,9 @@ enum Fault {
           channel.send('deaf')
           poll = select.poll()
           poll.register(stream._write_fd, 0)
-          while not poll.poll(50):  # until the master is gone
-              if sock and sock.family != socket.AF_UNIX:
-                  if sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != 1:
-                      break  # it is no longer established
+          while not (poll.poll(50) and served):  # until the master is gone
+              if tcp and sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != 1:
+                  break  # it is no longer established
           return b''
       stream.read_chunk = read_no_more
       channel.send('going deaf')""",
