@@ -109,7 +109,9 @@ final class PopenStart implements ConnectBack.Listener {
       String line = bootstrap.of(spec, gatewayId + "-worker", streams);
       Process child = startProcess();
       process = child;
-      worker = new WorkerProcess(child, tail);
+      WorkerProcess started = new WorkerProcess(child, tail);
+      StartingProcesses.add(started);
+      worker = started;
       loop.execute(this::started);
       write(child.getOutputStream(), line);
     } catch (RuntimeException | Error e) {
@@ -217,8 +219,13 @@ final class PopenStart implements ConnectBack.Listener {
         () -> {
           require(back).deleteSocket();
           StartWatch.closeQuietly(require(process).getOutputStream());
-          loop.execute(() -> sink.success(connection));
+          loop.execute(() -> succeed(connection));
         });
+  }
+
+  private void succeed(Connection connection) {
+    sink.success(connection);
+    StartingProcesses.remove(require(worker));
   }
 
   /** Something that is no worker uses the socket. */
@@ -237,14 +244,14 @@ final class PopenStart implements ConnectBack.Listener {
     owner.whenOutputEnds(List.of(require(watch).errorEnd()));
     Connection connection = new PipeConnection(gatewayId, loop, require(process), owner);
     if (listening == null) {
-      sink.success(connection);
+      succeed(connection);
       return;
     }
     listening.close();
     blocking.schedule(
         () -> {
           listening.deleteSocket();
-          loop.execute(() -> sink.success(connection));
+          loop.execute(() -> succeed(connection));
         });
   }
 
@@ -313,6 +320,7 @@ final class PopenStart implements ConnectBack.Listener {
     closeListener();
     Process child = require(process);
     require(worker).killTree();
+    StartingProcesses.remove(require(worker));
     StartWatch watching = watch;
     CompletableFuture<Void> streams =
         watching == null

@@ -1,0 +1,32 @@
+package io.execnet.transport.popen;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The processes of which it is not decided yet whether they are workers. When this JVM ends they
+ * do: nobody else knows of them, and what was started may not care that nobody is there any more.
+ */
+final class StartingProcesses {
+
+  private static final Set<WorkerProcess> ALL = ConcurrentHashMap.newKeySet();
+
+  static {
+    Thread hook = new Thread(() -> ALL.forEach(WorkerProcess::killTree), "execnet-kill");
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // it is ending already
+    }
+  }
+
+  private StartingProcesses() {}
+
+  static void add(WorkerProcess process) {
+    ALL.add(process);
+  }
+
+  static void remove(WorkerProcess process) {
+    ALL.remove(process);
+  }
+}
