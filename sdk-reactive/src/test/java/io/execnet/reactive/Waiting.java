@@ -61,7 +61,11 @@ final class Waiting {
     streams.add(Ending.of("waitClose of the code", code.waitClose()));
     streams.add(Ending.of("receive", idle.receive()));
     streams.add(Ending.of("waitClose", stalled.waitClose()));
-    Flux<Object> never = Flux.never().doOnCancel(() -> exchangeCancelled.set(true));
+    AtomicBoolean exchangeBegun = new AtomicBoolean();
+    Flux<Object> never =
+        Flux.never()
+            .doOnSubscribe(it -> exchangeBegun.set(true))
+            .doOnCancel(() -> exchangeCancelled.set(true));
     streams.add(Ending.of("exchange", fourth.exchange(never, Object.class)));
     int waits = 7;
     if (!gateway.spec().execmodel().equals(Optional.of("main_thread_only"))) {
@@ -72,6 +76,7 @@ final class Waiting {
     senders.add(Ending.of("a source", stalled.send(source)));
     blockedReceiver = block("receive", () -> third.blocking().receive());
     awaitWaits(waits);
+    await().atMost(PATIENCE).untilTrue(exchangeBegun);
     senders.add(Ending.of("an item", stalled.send(1)));
     blockedSender = block("send", () -> stalled.blocking().send(1));
     output = Ending.of("output", gateway.output());
