@@ -1,5 +1,6 @@
 """A stock Python master makes, asks, chains and ends gateways, without noticing our worker."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -91,11 +92,15 @@ class GatewayScenarios(stock.Scenario):
         self.assertNotIn(pid, (os.getpid(), ours[0]))
 
     def behind_a_hop(self, source, spec="popen"):
-        """A process that the gateway of the test forwards to, which runs this; and its id."""
+        """A process that the gateway of the test forwards to, which runs this; and its id.
+
+        The channel is kept: a dropped one tells its end to a process that may be gone, and a
+        stock worker in between ends where it writes to that while it notices the end.
+        """
         spec = "%s//via=%s//python=%s" % (spec, self.gateway.id, sys.executable)
         behind = self.group.makegateway(spec)
-        channel = behind.remote_exec("import os; channel.send(os.getpid())\n" + source)
-        return behind, channel.receive(stock.TIMEOUT)
+        self.kept = behind.remote_exec("import os; channel.send(os.getpid())\n" + source)
+        return behind, self.kept.receive(stock.TIMEOUT)
 
     def test_kill_behind_a_hop(self):
         behind, pid = self.behind_a_hop("while True: pass")
@@ -216,7 +221,15 @@ def alive(pid):
 
 @stock.needed
 class GatewayOnOursTest(stock.OurWorker, GatewayScenarios, unittest.TestCase):
-    pass
+    def test_writing_to_what_has_ended_behind_a_hop(self):
+        for _ in range(10):
+            behind, pid = self.behind_a_hop("os._exit(7)")
+            with contextlib.suppress(OSError):
+                behind._io.write(b"x")
+            self.kept = None
+            behind.join(stock.TIMEOUT)
+            self.assertEqual(behind._io.wait(), 7)
+            self.assertFalse(alive(pid))
 
 
 @stock.needed
