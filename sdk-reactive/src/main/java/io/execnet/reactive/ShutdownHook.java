@@ -1,5 +1,6 @@
 package io.execnet.reactive;
 
+import io.execnet.transport.JvmEnd;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -9,8 +10,7 @@ final class ShutdownHook {
   private static final Set<DefaultGroup> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> OPEN.forEach(DefaultGroup::killNow), "execnet-shutdown"));
+    JvmEnd.whenItComes("execnet-shutdown", () -> OPEN.forEach(DefaultGroup::killNow));
   }
 
   private ShutdownHook() {}

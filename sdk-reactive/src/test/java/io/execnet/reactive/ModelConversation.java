@@ -209,7 +209,7 @@ final class ModelConversation {
     if (far.waits() && !holds && credit.exhaustedSince().isEmpty()) {
       pair.violation("the other side of " + channel + " waits for nobody");
     }
-    boolean awaitsEnd = waits.stream().anyMatch(ModelResult::isPending);
+    boolean awaitsEnd = waits.stream().anyMatch(ModelResult::isActive);
     boolean full =
         pair.hasCredit() ? credit.isFull(channel.id()) : waiters.contains(Waiter.REMOTE_SENDER);
     if (full && taker == null && !discards && !far.sendEnded() && awaitsEnd) {

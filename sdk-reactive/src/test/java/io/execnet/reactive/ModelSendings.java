@@ -102,12 +102,12 @@ final class ModelSendings {
   }
 
   boolean anyIsPending() {
-    return all.stream().anyMatch(sending -> sending.result.isPending());
+    return all.stream().anyMatch(sending -> sending.result.isActive());
   }
 
   /** Whether somebody waits who does not wait for a source. */
   boolean anySingleIsPending() {
-    return all.stream().anyMatch(sending -> sending.source == null && sending.result.isPending());
+    return all.stream().anyMatch(sending -> sending.source == null && sending.result.isActive());
   }
 
   /** A source is asked for no more than the other side has taken, and its credit allows. */
@@ -125,7 +125,7 @@ final class ModelSendings {
   /** There is room, so only those wait whose source has something and was not told to give it. */
   void checkNoneWaits() {
     all.stream()
-        .filter(sending -> sending.result.isPending())
+        .filter(sending -> sending.result.isActive())
         .filter(sending -> sending.source == null || !sending.source.mayEmit())
         .forEach(sending -> pair.violation(sending.result + " waits, though there is room"));
   }

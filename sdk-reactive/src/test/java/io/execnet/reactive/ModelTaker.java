@@ -1,33 +1,24 @@
 package io.execnet.reactive;
 
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 
 /** One of those who receive from a channel, each from where the one before has left. */
-final class ModelTaker implements CoreSubscriber<Object> {
+final class ModelTaker extends ModelSubscriber {
 
-  private final ModelGateway pair;
   private final ModelConversation conversation;
-  private final String name;
-  private @Nullable Subscription subscription;
   private long requested;
   private long taken;
   private boolean wrong;
-  private boolean cancelled;
-  private boolean ended;
-  private @Nullable Throwable error;
 
   ModelTaker(ModelGateway pair, ModelConversation conversation, String name) {
-    this.pair = pair;
+    super(pair, name);
     this.conversation = conversation;
-    this.name = name;
   }
 
   @Override
   public void onSubscribe(Subscription given) {
-    subscription = given;
+    super.onSubscribe(given);
     if (pair.random.nextInt(3) == 0) {
       request(1);
     }
@@ -49,22 +40,8 @@ final class ModelTaker implements CoreSubscriber<Object> {
   }
 
   @Override
-  public void onError(Throwable cause) {
-    error = cause;
-    end("fails with " + cause.getClass().getSimpleName());
-  }
-
-  @Override
-  public void onComplete() {
-    end("completes");
-  }
-
-  private void end(String how) {
-    pair.note(name + " " + how);
-    if (!isActive() || wrong != error instanceof IllegalArgumentException) {
-      pair.violation(name + " " + how);
-    }
-    ended = true;
+  boolean mayEndSo() {
+    return wrong == error() instanceof IllegalArgumentException;
   }
 
   void request(long count) {
@@ -91,36 +68,19 @@ final class ModelTaker implements CoreSubscriber<Object> {
     }
   }
 
-  void cancel() {
-    if (isActive() && subscription != null) {
-      pair.note(name + " leaves");
-      cancelled = true;
-      subscription.cancel();
-    }
-  }
-
-  /** Whether it neither left nor was told the end. */
-  boolean isActive() {
-    return !cancelled && !ended;
-  }
-
   /** Whether it has asked for more than it got. */
   boolean wants() {
     return taken < requested;
   }
 
-  @Nullable Throwable error() {
-    return error;
-  }
-
   /** Whether it was told the end, and not that it had asked wrongly. */
   boolean sawTheEnd() {
-    return ended && !wrong;
+    return hasEnded() && !wrong;
   }
 
   /** Where it saw the end, that must be one of these; a bad request must have been one. */
   void checkEnd(Set<String> ends) {
-    Throwable cause = error;
+    Throwable cause = error();
     String how = cause == null ? "complete" : ModelConversation.describe(cause);
     if (isActive() && wrong) {
       pair.violation(name + " was not told that it had asked wrongly");
@@ -128,10 +88,5 @@ final class ModelTaker implements CoreSubscriber<Object> {
     if (sawTheEnd() && !ends.contains(how)) {
       pair.violation(name + " ended with " + how + ", not with " + ends);
     }
-  }
-
-  @Override
-  public String toString() {
-    return name;
   }
 }

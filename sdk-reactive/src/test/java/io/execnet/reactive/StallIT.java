@@ -58,14 +58,17 @@ class StallIT {
     Metrics.removeRegistry(registry);
   }
 
+  private Channel running(String source) {
+    return group
+        .makeGateway()
+        .flatMap(gateway -> gateway.remoteExec(source).open())
+        .blockOptional(PATIENCE)
+        .orElseThrow();
+  }
+
   /** Code that can't send, and has for long enough for the log to say so. */
   private Channel stalled() {
-    Channel channel =
-        group
-            .makeGateway()
-            .flatMap(gateway -> gateway.remoteExec("while True: channel.send(1)").open())
-            .blockOptional(PATIENCE)
-            .orElseThrow();
+    Channel channel = running("while True: channel.send(1)");
     await().atMost(PATIENCE).until(() -> !log.lines("WARN", "gw0, channel", BEGIN).isEmpty());
     return channel;
   }
@@ -99,12 +102,7 @@ class StallIT {
 
   @Test
   void gaugesTellWhatIsOnItsWayToTheCodeAndFromItsPrints() {
-    Channel channel =
-        group
-            .makeGateway()
-            .flatMap(it -> it.remoteExec("print('x' * 100)\nchannel.waitclose()").open())
-            .blockOptional(PATIENCE)
-            .orElseThrow();
+    Channel channel = running("print('x' * 100)\nchannel.waitclose()");
     channel.send(Flux.just(1, 2, 3)).block(PATIENCE);
 
     await().atMost(PATIENCE).until(() -> gauge("sent.items") == 3);

@@ -20,12 +20,7 @@ public final class TemporaryFiles {
       new ConcurrentSkipListSet<>(Comparator.reverseOrder());
 
   static {
-    Thread hook = new Thread(() -> MADE.forEach(TemporaryFiles::tryToDelete), "execnet-rm");
-    try {
-      Runtime.getRuntime().addShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // it is ending already: who makes any now has to delete them
-    }
+    JvmEnd.whenItComes("execnet-rm", () -> MADE.forEach(TemporaryFiles::tryToDelete));
   }
 
   private TemporaryFiles() {}

@@ -1,5 +1,6 @@
 package io.execnet.transport.popen;
 
+import io.execnet.transport.JvmEnd;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,12 +13,7 @@ final class StartingProcesses {
   private static final Set<WorkerProcess> ALL = ConcurrentHashMap.newKeySet();
 
   static {
-    Thread hook = new Thread(() -> ALL.forEach(WorkerProcess::killTree), "execnet-kill");
-    try {
-      Runtime.getRuntime().addShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // it is ending already
-    }
+    JvmEnd.whenItComes("execnet-kill", () -> ALL.forEach(WorkerProcess::killTree));
   }
 
   private StartingProcesses() {}
