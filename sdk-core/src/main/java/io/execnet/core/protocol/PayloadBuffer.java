@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class PayloadBuffer {
 
   /** An array of at most this size is kept for the next payload. */
-  private static final int KEPT = 64 << 10;
+  private static final int KEPT = 128 << 10;
 
   private static final int SMALLEST = 256;
 
