@@ -84,9 +84,10 @@ class SshIT {
   @Test
   void aWorkerThatCrashesTellsWhatItSaidBeforeAndThen() {
     Gateway gateway = open();
-    Mono<List<String>> lines =
-        gateway.output(Stream.STDERR).map(OutputLine::text).collectList().cache();
-    lines.subscribe();
+    // From its beginning: the source of an exchange is subscribed to when the code runs already.
+    Flux<String> lines =
+        gateway.output(Stream.STDERR).map(OutputLine::text).replay().autoConnect(0);
+    Mono<Integer> go = lines.filter("about to"::equals).next().map(line -> 1);
 
     StepVerifier.create(
             gateway
@@ -98,7 +99,7 @@ class SshIT {
                     channel.receive()
                     faulthandler._sigsegv()
                     """)
-                .exchange(afterLine(gateway, "about to"), Object.class))
+                .exchange(go, Object.class))
         .expectErrorSatisfies(
             lost(
                 error -> {
@@ -107,16 +108,8 @@ class SshIT {
                       .startsWith("about to\nFatal Python error: Segmentation fault\n");
                 }))
         .verify(PATIENCE);
-    assertThat(lines.block(PATIENCE))
+    assertThat(lines.collectList().block(PATIENCE))
         .startsWith("about to", "Fatal Python error: Segmentation fault");
-  }
-
-  private static Mono<Integer> afterLine(Gateway gateway, String text) {
-    return gateway
-        .output(Stream.STDERR)
-        .filter(line -> line.text().equals(text))
-        .next()
-        .map(line -> 1);
   }
 
   @Test
