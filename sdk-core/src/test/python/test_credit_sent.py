@@ -254,14 +254,13 @@ class WakingTest(unittest.TestCase):
     def check(self):
         pass
 
-    def claim(self, size, claimed):
-        self.assertTrue(self.sending._lock.locked())
-        return False
-
     def put(self, msgcode, channel_id, payload, sent):
         self.assertTrue(self.sending._lock.locked())
         self.frames.append((channel_id, payload))
         sent.append(None)
+
+    def wake(self):
+        pass
 
     class Channel:
         _closed = _received = False
@@ -271,7 +270,7 @@ class WakingTest(unittest.TestCase):
             self._outgoing = Outgoing()
 
     def turn(self, credit, channel, payload):
-        turn = _Turn(channel, frames.CHANNEL_DATA, payload)
+        turn = _Turn(channel, frames.CHANNEL_DATA, payload, ThreadModel().Latch())
         credit._line_up(turn)
         return turn
 

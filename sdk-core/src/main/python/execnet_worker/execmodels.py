@@ -5,6 +5,9 @@ import importlib
 import sys
 import threading
 
+from .native import new_lock
+from .native import ring
+
 
 class UnavailableModel(Exception):
     """An execution model that this interpreter doesn't know or has no library for."""
@@ -16,6 +19,27 @@ class NativeCondition(threading.Condition):
     def __init__(self):
         self.lock = threading.Lock()
         super().__init__(self.lock)
+
+
+class NativeLatch:
+    """An event for one who waits, and one who sets it. Signal handlers may raise exceptions there.
+
+    (Those of the library can be left locked by such an exception.)
+    """
+
+    def __init__(self):
+        self._bell = new_lock()
+        self._bell.acquire()
+
+    def set(self):
+        ring(self._bell)
+
+    def is_set(self):
+        return not self._bell.locked()
+
+    def wait(self, timeout=None):
+        if self._bell.acquire(True, -1 if timeout is None else timeout):
+            ring(self._bell)
 
 
 class ThreadModel:
@@ -65,6 +89,9 @@ class ThreadModel:
     def Condition(self):
         return NativeCondition()
 
+    def Latch(self):
+        return NativeLatch()
+
 
 class GreenCondition:
     """A condition among green threads, which switch only where they wait: there is no lock."""
@@ -103,6 +130,9 @@ class GreenModel(ThreadModel):
 
     def Condition(self):
         return GreenCondition(self.Event)
+
+    def Latch(self):
+        return self.Event()
 
 
 class GeventModel(GreenModel):

@@ -194,7 +194,7 @@ class ChannelFactory:
         if entry.error is not None:
             items.clear()
         if self._gateway._receiving is not None:
-            self._gateway._receiving.taken(entry._incoming)
+            self._gateway._receiving.look(entry._incoming)
 
     def _call_end(self, entry, channel_ref, error):
         text = None

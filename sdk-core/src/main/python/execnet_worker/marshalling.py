@@ -11,7 +11,8 @@ _VERSION = 2
 _DEEPEST_MARSHALLED = 200  # it recurses, also where threads have small stacks
 _SHARED_ITEMS = 100000
 _FEW_ITEMS = 10000
-_PLAIN = frozenset(map(type, (None, True, 1, 1.0, 1j, b"", "")))
+_NUMBERS = frozenset(map(type, (None, True, 1, 1.0, 1j)))
+_PLAIN = _NUMBERS | {bytes, str}
 
 _SAMPLE = (
     [None, True, False, -1, 1 << 40, -(1 << 31) - 1, 0.5, 2j, b"b", "\xe9"],
@@ -112,6 +113,8 @@ def dumps_marshalled(value):
     Who changes a value in another thread meanwhile may see a buffer become bytes.
     """
     kind = type(value)
+    if kind in _NUMBERS:
+        return marshal.dumps(value, _VERSION)
     try:
         if kind in _PLAIN or _is_small(value) or _is_marshallable(value):
             payload = marshal.dumps(value, _VERSION)

@@ -1,20 +1,31 @@
 """The byte stream, and the one way out onto it."""
 
+import operator
 import os
 from collections import deque
+from functools import partial
+from itertools import islice
+from itertools import repeat
+from itertools import takewhile
 
 from .frames import HEADER_SIZE
 from .frames import pack_header
 from .memory import when_there_is_memory
+from .native import monotonic
 from .native import new_lock
 from .native import ring
 from .native import start_thread
 
 _READ_SIZE = 65536
-_ATOMIC_PAYLOAD = 4096 - HEADER_SIZE  # a pipe takes 4096 bytes as a whole or not at all
+_ATOMIC_SIZE = 4096  # a pipe takes so many bytes as a whole or not at all
+_ATOMIC_PAYLOAD = _ATOMIC_SIZE - HEADER_SIZE
 _BATCH_SIZE = 65536
-_BATCH_PARTS = 512
+_BATCH_FRAMES = 256
 _ROOM = 262144
+_ROOM_FRAMES = 512
+_SOON = 0.00005  # seconds between two frames of a stream
+_STREAM = 32  # frames that make one
+_LOCKED = 3  # steps of Outbox._write_first() after which the lock is held
 
 
 class Stream:
@@ -31,12 +42,9 @@ class Stream:
         except OSError:
             return b""
 
-    def write_once(self, data, written):
-        """Write what the system takes of it; how much is appended in the same step.
-
-        So whoever is interrupted by an exception can tell whether that was before or after.
-        """
-        written.extend(map(os.write, (self._write_fd,), (data,)))
+    def writing(self, frames):
+        """Iterate over what the system takes of each frame, written when that is asked for."""
+        return map(os.write, repeat(self._write_fd), frames)
 
     def write_some(self, parts):
         """Write bytes of the first parts, with one system call; how many it took."""
@@ -75,7 +83,7 @@ class Outbox:
 
     A frame that the system takes as a whole is written by the thread that sends it. Any other
     goes through the writer thread: an exception that a signal handler raises in the sending
-    thread could tear it apart halfway.
+    thread could tear it apart halfway. So do the frames of a stream, many of them at a time.
     """
 
     def __init__(self, stream, execmodel, interrupts, on_broken, hub_calls=None):
@@ -83,13 +91,18 @@ class Outbox:
         self._interrupts = interrupts
         self._on_broken = on_broken
         self._hub_calls = hub_calls
-        self._lock = new_lock()  # held by who writes
+        self._lock = new_lock()  # held by who writes: nobody else takes from the queue
+        self._unlock = partial(self._lock.release)
+        # Of bytes, which are small frames, and of (size to account for, parts or what makes them).
         self._queue = deque()
         self._bell = new_lock()
         self._bell.acquire()
         self._room = execmodel.Condition()
-        self._accounted = 0  # queued bytes that senders wait to see go
-        self._dead = False
+        self._crowded = False  # somebody waits there
+        self._accounted = 0  # bytes of large frames in the queue, that senders wait to see go
+        self._sent_at = 0
+        self._run = 0  # so many frames came soon after each other
+        self._dead = []  # not empty: nothing can be sent any more
         self._pid = None if hasattr(os, "register_at_fork") else os.getpid()
 
     def start(self):
@@ -97,7 +110,7 @@ class Outbox:
 
     def abandon(self):
         """Send nothing from now on: the stream is broken, or belongs to the parent process."""
-        self._dead = True
+        self._dead.append(True)
         self._queue.clear()
         ring(self._bell)  # for the writer thread to end
 
@@ -106,7 +119,7 @@ class Outbox:
 
         It has to be shut down already, for whoever is writing to come back.
         """
-        self._dead = True
+        self._dead.append(True)
         with self._lock:
             self._queue.clear()
         self._account(0)
@@ -120,91 +133,111 @@ class Outbox:
     def send(self, msgcode, channelid, payload=b""):
         """Send in order; waits where too much is on its way already."""
         self.check()
-        size = len(payload)
-        header = pack_header(msgcode, channelid, size)
-        if size <= _ATOMIC_PAYLOAD:
-            frame = header + payload
-            if self._hub_calls is None and self._lock.acquire(False):
-                try:
-                    if not self._queue:
-                        self._write_directly(frame)
-                        return
-                finally:
-                    self._lock.release()
-            parts = (frame,)
-        else:
-            parts = (header, payload)
-        with self._room:
-            self._queue.append((size, parts))
-            self._accounted += size
-        ring(self._bell)
-        self.wait_for_room()
+        try:
+            self.put(msgcode, channelid, payload, [])
+            self.push()
+        except BaseException:
+            self.wake()
+            raise
 
-    def wait_for_room(self):
-        with self._room:
-            while self._accounted > _ROOM:
-                self.check()
-                self._interrupts.wait(self._room)
-
-    # send() in steps, for who lets frames go in an order of their own. What a step has done is
-    # found in the list that it was given, also where an exception interrupts it.
-
-    def claim(self, size, claimed):
-        """Whether the next frame, of so much payload, is the caller's to write().
-
-        If not, put() has a place for it in the order. Neither ever waits.
-        """
-        if size > _ATOMIC_PAYLOAD or self._queue or self._hub_calls is not None:
-            return False
-        claimed.extend(map(self._lock.acquire, (False,)))
-        return claimed[0]
-
-    def unclaim(self, claimed):
-        if True in claimed:
-            self._lock.release()
-
-    def write(self, msgcode, channelid, payload, sent):
-        self._write_directly(pack_header(msgcode, channelid, len(payload)) + payload, sent)
+    # send() in steps, for who lets frames go in an order of their own
 
     def put(self, msgcode, channelid, payload, sent):
-        """Send in order; whoever brought the frame has to wait_for_room() then."""
+        """Give it its place in the order, without waiting, and append something to sent.
+
+        An exception that a signal handler raises comes before both or after both.
+        """
         if self._dead:
             return
         size = len(payload)
-        parts = (pack_header(msgcode, channelid, size), payload)
-        with self._room:
-            sent.extend(map(self._queue.append, ((size, parts),)))
-            self._accounted += size
-        ring(self._bell)
+        header = pack_header(msgcode, channelid, size)
+        if size <= _ATOMIC_PAYLOAD:
+            sent.extend(map(self._queue.append, (header + payload,)))
+        else:
+            with self._room.lock:
+                sent.extend(map(self._queue.append, ((size, (header, payload)),)))
+                self._accounted += size
 
-    def post(self, msgcode, channelid, payload=b""):
-        """Send in order, and never wait: for finalizers and for the thread that receives."""
-        if self._dead or (self._pid is not None and self._pid != os.getpid()):
-            return
-        frame = pack_header(msgcode, channelid, len(payload)) + payload
-        self._queue.append((0, (frame,)))
-        ring(self._bell)
+    def push(self):
+        """See to it that what was put is written, now or soon; waits where there is much of it."""
+        queue = self._queue
+        now = monotonic()
+        if now - self._sent_at > _SOON:
+            self._run = 0
+        self._run = run = self._run + 1
+        if run <= _STREAM and len(queue) == 1 and self._hub_calls is None:
+            self._write_first()
+            now = monotonic()  # again: who is woken up by it may have kept us waiting
+        self._sent_at = now
+        if queue:
+            if self._bell.locked():
+                ring(self._bell)
+            if len(queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
+                self._wait_for_room()
 
-    def post_when_written(self, make_frames):
-        """As post(); what is to be sent is asked for when its turn has come."""
-        if self._dead or (self._pid is not None and self._pid != os.getpid()):
-            return
-        self._queue.append((0, make_frames))
-        ring(self._bell)
+    def wake(self):
+        """Have what was put written by the thread that is there for it."""
+        if self._queue and self._bell.locked():
+            ring(self._bell)
 
-    def _write_directly(self, frame, sent=None):
-        self.check()  # again: only while the lock is held is the stream known to be open
-        sent = [] if sent is None else sent
+    def _wait_for_room(self):
+        with self._room.lock:
+            self._crowded = True  # before looking: who has written looks for it after that
+            while len(self._queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
+                self.check()
+                self._interrupts.wait(self._room)
+                self._crowded = True
+
+    def _write_first(self):
+        """Write the first frame, where that is a small one and nobody else writes.
+
+        Signal handlers may raise exceptions in the calling thread. So all is one call of the
+        interpreter's own code, each step of which is made if the one before gave what it should.
+        """
+        frame_at = self._queue.__getitem__  # asked when its step comes
+        written, done = [], []
+        is_whole = map(operator.eq, written, map(len, map(frame_at, (0,))))
+        steps = (
+            partial(next, map(isinstance, map(frame_at, (0,)), (bytes,))),
+            partial(operator.not_, self._dead),
+            partial(self._lock.acquire, False),
+            partial(written.extend, self._stream.writing(map(frame_at, (0,)))),
+            partial(next, is_whole),
+            partial(self._queue.__delitem__, 0),
+            self._unlock,
+        )
+        wanted = (True, True, True, None, True, None, None)
+        results = map(operator.eq, map(partial.__call__, steps), wanted)
         try:
-            self._stream.write_once(frame, sent)
+            done.extend(takewhile(operator.truth, results))
+        except IndexError:
+            pass  # somebody else has written it
         except OSError as exc:
             if exc.errno is not None:  # else it is a signal handler's, as a TimeoutError may be
                 self._broken()
             raise
         finally:
-            if sent and sent[0] < len(frame):  # as sockets do, when a signal comes
-                self._queue.appendleft((0, (frame[sent[0] :],)))
-                ring(self._bell)
+            if _LOCKED <= len(done) < len(steps):
+                if written:  # a part of it, as sockets do when a signal comes
+                    self._queue[0] = self._queue[0][written[0] :]
+                self._lock.release()
+
+    def post(self, msgcode, channelid, payload=b""):
+        """Send in order, and never wait: for finalizers and for the thread that receives."""
+        frame = pack_header(msgcode, channelid, len(payload)) + payload
+        self._post(frame if len(frame) <= _ATOMIC_SIZE else (0, (frame,)))
+
+    def post_when_written(self, make_frames):
+        """As post(); what is to be sent is asked for when its turn has come."""
+        self._post((0, make_frames))
+
+    def _post(self, entry):
+        if self._dead or (self._pid is not None and self._pid != os.getpid()):
+            return
+        self._queue.append(entry)
+        ring(self._bell)
+
+    # The writer thread
 
     def _write_queue(self):
         while not self._dead:
@@ -221,27 +254,46 @@ class Outbox:
             self._stream.write_all(parts)
         except OSError:
             self._broken()
-        if accounted:
+        if accounted or self._crowded:
             when_there_is_memory(self._call, self._account, accounted)
 
     def _take_batch(self, parts):
         """Take frames off the queue, some at least; how many bytes of them senders wait for."""
+        queue = self._queue
         size = accounted = 0
         try:
-            while self._queue and size < _BATCH_SIZE and len(parts) < _BATCH_PARTS:
-                cost, frame = self._queue[0]
+            while queue and size < _BATCH_SIZE:
+                if type(queue[0]) is bytes:
+                    small = self._small_frames()
+                    joined = b"".join(small)
+                    size += len(joined)
+                    parts.append(joined)
+                    left = len(small)
+                    while left:  # nothing takes memory from here on
+                        queue.popleft()
+                        left -= 1
+                    continue
+                cost, frame = queue[0]
                 if callable(frame):
                     frame = frame()
-                    self._queue[0] = cost, frame
+                    queue[0] = cost, frame
                 size += sum(map(len, frame))
                 cost += accounted
                 parts.extend(frame)
-                self._queue.popleft()
+                queue.popleft()
                 accounted = cost
         except MemoryError:
             if not parts:
                 raise
         return accounted
+
+    def _small_frames(self):
+        """The first of those in the queue, before any other."""
+        frames = list(islice(self._queue, _BATCH_FRAMES))  # at once: others append meanwhile
+        for number, frame in enumerate(frames):
+            if type(frame) is not bytes:
+                return frames[:number]
+        return frames
 
     def _call(self, func, *args):
         if self._hub_calls is None:
@@ -250,8 +302,9 @@ class Outbox:
             self._hub_calls.call_soon(func, *args)
 
     def _account(self, size):
-        with self._room:
+        with self._room.lock:
             self._room.notify_all()  # first: without memory for it, this is called again
+            self._crowded = False
             self._accounted -= size
 
     def _broken(self):
@@ -263,7 +316,7 @@ class Outbox:
 
     def is_idle(self):
         """Whether all that was sent before is written, or can't be."""
-        return self._dead or not (self._queue or self._lock.locked())
+        return bool(self._dead) or not (self._queue or self._lock.locked())
 
     def flush(self):
         """Write what is queued, in the calling thread: for the end of the process."""

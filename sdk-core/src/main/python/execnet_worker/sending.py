@@ -23,18 +23,16 @@ class Outgoing:
 
 
 class _Turn:
-    """One item that is to be sent, and how far that has come."""
+    """One item that has to wait for credit, and how far that has come."""
 
-    __slots__ = ("channel", "msgcode", "payload", "size", "event", "counted", "claimed", "sent")
+    __slots__ = ("channel", "msgcode", "payload", "event", "counted", "sent")
 
-    def __init__(self, channel, msgcode, payload):
+    def __init__(self, channel, msgcode, payload, event):
         self.channel = channel
         self.msgcode = msgcode
         self.payload = payload
-        self.size = len(payload)
-        self.event = None  # where it has to wait
+        self.event = event
         self.counted = False  # as outstanding
-        self.claimed = []  # see Outbox.claim()
         self.sent = []  # not empty: it is on its way
 
 
@@ -43,7 +41,8 @@ class SendingCredit:
 
     They go in the order in which they are counted, as the master counts them when they arrive. So
     whoever brings credit also sends the item that had to wait for it, and wakes up no other
-    sender. What an exception that interrupts a sender leaves to be undone is seen from its turn.
+    sender. What an exception that interrupts a sender leaves to be undone is seen from what it
+    has noted.
     """
 
     def __init__(self, limits, execmodel, interrupts, outbox):
@@ -57,22 +56,42 @@ class SendingCredit:
 
     def send(self, channel, msgcode, payload):
         outbox = self._outbox
-        turn = _Turn(channel, msgcode, payload)
+        outbox.check()
+        outgoing = channel._outgoing
+        sent = []
+        try:
+            with self._lock:
+                if not (channel._closed or outgoing.waiting) and self._has_room(outgoing):
+                    items, size, outstanding = outgoing.items, outgoing.size, self._outstanding
+                    try:
+                        self._count(outgoing, len(payload))
+                        outbox.put(msgcode, channel.id, payload, sent)
+                    finally:
+                        if not sent:
+                            outgoing.items, outgoing.size, self._outstanding = (
+                                items,
+                                size,
+                                outstanding,
+                            )
+            if sent:
+                outbox.push()
+                return
+        except BaseException:
+            outbox.wake()
+            raise
+        self._wait(channel, msgcode, payload)
+
+    def _wait(self, channel, msgcode, payload):
+        turn = _Turn(channel, msgcode, payload, self._execmodel.Latch())
         try:
             self._line_up(turn)
-            if turn.event is not None:
-                self._interrupts.wait_for(turn.event)
-                if not turn.counted:
-                    raise channel._cannot_send()
-            if True in turn.claimed:
-                outbox.write(msgcode, channel.id, payload, turn.sent)
-            else:
-                outbox.wait_for_room()
+            self._interrupts.wait_for(turn.event)
+            if not turn.counted:
+                raise channel._cannot_send()
         except BaseException:
             self._withdraw(turn)
             raise
-        finally:
-            outbox.unclaim(turn.claimed)
+        self._outbox.push()
 
     def _line_up(self, turn):
         self._outbox.check()
@@ -80,36 +99,28 @@ class SendingCredit:
         with self._lock:
             if turn.channel._closed:
                 raise turn.channel._cannot_send()
-            if not outgoing.waiting and self._has_room(outgoing):
-                self._count(outgoing, turn)
-                if not self._outbox.claim(turn.size, turn.claimed):
-                    self._put(turn)
-                return
-            turn.event = self._execmodel.Event()
             outgoing.waiting.append(turn)
             if len(outgoing.waiting) == 1:
-                self._advance(outgoing)  # which can only say what it lacks
-
-    def _put(self, turn):
-        self._outbox.put(turn.msgcode, turn.channel.id, turn.payload, turn.sent)
+                self._advance(outgoing)  # there may be room by now; if not, it says what it lacks
 
     def _has_room(self, outgoing):
         if outgoing.items >= self._items or outgoing.size >= self._bytes:
             return False
         return self._outstanding < self._total or not outgoing.items
 
-    def _count(self, outgoing, turn):
+    def _count(self, outgoing, size):
         outgoing.items += 1
-        outgoing.size += turn.size
-        self._outstanding += turn.size
-        turn.counted = True
+        outgoing.size += size
+        self._outstanding += size
 
     def _advance(self, outgoing):
         """Let go who may, of those that wait to send on one channel."""
         while outgoing.waiting and self._has_room(outgoing):
             turn = outgoing.waiting.popleft()
-            self._count(outgoing, turn)
-            self._put(turn)
+            self._count(outgoing, len(turn.payload))
+            turn.counted = True
+            self._outbox.put(turn.msgcode, turn.channel.id, turn.payload, turn.sent)
+            self._outbox.wake()
             turn.event.set()
         if outgoing.waiting and outgoing.items < self._items and outgoing.size < self._bytes:
             self._held[outgoing] = None
@@ -131,7 +142,7 @@ class SendingCredit:
         outgoing = turn.channel._outgoing
         with self._lock:
             if turn.counted and not turn.sent:
-                self._release(outgoing, 1, turn.size)
+                self._release(outgoing, 1, len(turn.payload))
             elif turn in outgoing.waiting:
                 outgoing.waiting.remove(turn)
                 self._advance(outgoing)
