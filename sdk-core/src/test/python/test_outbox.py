@@ -141,7 +141,7 @@ class OutboxTest(unittest.TestCase):
         with unittest.mock.patch("execnet_worker.outbox.monotonic", lambda: 1):
             for number in range(10000):
                 self.outbox.send(4, number, b"x")
-                self.assertLessEqual(len(self.outbox._queue), 512)
+                self.assertLessEqual(len(self.outbox.queue), 512)
         self.outbox.flush()
         expected = [frames.pack_header(4, number, 1) + b"x" for number in range(10000)]
         self.assertEqual(b"".join(self.written), b"".join(expected))

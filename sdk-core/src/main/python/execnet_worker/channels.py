@@ -84,7 +84,6 @@ class Channel:
         if gateway._sending is None:
             gateway._outbox.send(msgcode, self.id, payload)
         else:
-            gateway._notice_fork()
             gateway._sending.send(self, msgcode, payload)
 
     def _cannot_send(self):

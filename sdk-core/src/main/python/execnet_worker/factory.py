@@ -118,7 +118,23 @@ class ChannelFactory:
         return value
 
     def deliver_marshalled(self, channel_id, payload):
-        self.deliver(channel_id, payload, True)
+        """An item came in, in the form that is quick to load: mostly for a receive()."""
+        ref = self._channels.get(channel_id)
+        channel = None if ref is None else ref()
+        if channel is None or channel._strconfig[1] or channel_id in self.callbacks:
+            self.deliver(channel_id, payload, True)
+            return
+        try:
+            item = loads_marshalled(payload)
+        except Exception:
+            self.deliver(channel_id, payload, True)  # which tells of it
+            return
+        size = len(payload)
+        receiving = self._gateway._receiving
+        if receiving is not None:
+            receiving.admit(channel._incoming, size)
+        if not channel._put(item, size) and receiving is not None:
+            receiving.drop(channel_id, size)
 
     def deliver(self, channel_id, payload, marshalled=False):
         """An item came in."""

@@ -88,7 +88,7 @@ class ReceivingCredit:
         if items and self._arrived - self._credited >= self._total:
             raise _too_much(incoming, "bytes on all channels", self._total)
         self._arrived += size
-        if self._kept and not self._is_relaxed():
+        if self._arrived - self._credited >= self._half_total and self._kept:
             when_there_is_memory(self._outbox.post_when_written, self._give_all)
 
     def taken(self, incoming, arrived):

@@ -17,8 +17,7 @@ from .native import ring
 from .native import start_thread
 
 _READ_SIZE = 65536
-_ATOMIC_SIZE = 4096  # a pipe takes so many bytes as a whole or not at all
-_ATOMIC_PAYLOAD = _ATOMIC_SIZE - HEADER_SIZE
+_ATOMIC_PAYLOAD = 4096 - HEADER_SIZE  # a pipe takes 4096 bytes as a whole or not at all
 _BATCH_SIZE = 65536
 _BATCH_FRAMES = 256
 _ROOM = 262144
@@ -78,6 +77,13 @@ def _without(part, size):
     return memoryview(part)[size:]
 
 
+def pack_frame(msgcode, channelid, payload):
+    """A frame as an Outbox queues it."""
+    size = len(payload)
+    header = pack_header(msgcode, channelid, size)
+    return header + payload if size <= _ATOMIC_PAYLOAD else (size, (header, payload))
+
+
 class Outbox:
     """Sends frames whole and in order, from any thread.
 
@@ -94,14 +100,17 @@ class Outbox:
         self._lock = new_lock()  # held by who writes: nobody else takes from the queue
         self._unlock = partial(self._lock.release)
         # Of bytes, which are small frames, and of (size to account for, parts or what makes them).
-        self._queue = deque()
+        # Who appends with += can't be interrupted before the next call of anything.
+        self.queue = deque()
         self._bell = new_lock()
         self._bell.acquire()
         self._room = execmodel.Condition()
         self._crowded = False  # somebody waits there
         self._accounted = 0  # bytes of large frames in the queue, that senders wait to see go
+        # Whether frames are those of a stream is told from these.
         self._sent_at = 0
-        self._run = 0  # so many frames came soon after each other
+        self._run = 0  # so many came alone, but soon after each other
+        self._goes_on = False  # one has found others in the queue since
         self._dead = []  # not empty: nothing can be sent any more
         self._pid = None if hasattr(os, "register_at_fork") else os.getpid()
 
@@ -111,7 +120,7 @@ class Outbox:
     def abandon(self):
         """Send nothing from now on: the stream is broken, or belongs to the parent process."""
         self._dead.append(True)
-        self._queue.clear()
+        self.queue.clear()
         ring(self._bell)  # for the writer thread to end
 
     def end(self):
@@ -121,7 +130,7 @@ class Outbox:
         """
         self._dead.append(True)
         with self._lock:
-            self._queue.clear()
+            self.queue.clear()
         self._account(0)
         ring(self._bell)
 
@@ -132,58 +141,54 @@ class Outbox:
 
     def send(self, msgcode, channelid, payload=b""):
         """Send in order; waits where too much is on its way already."""
-        self.check()
+        frame = pack_frame(msgcode, channelid, payload)
+        queue = self.queue
         try:
-            self.put(msgcode, channelid, payload, [])
-            self.push()
+            queue += (frame,)
+            self.push(frame)
         except BaseException:
             self.wake()
             raise
 
-    # send() in steps, for who lets frames go in an order of their own
-
-    def put(self, msgcode, channelid, payload, sent):
-        """Give it its place in the order, without waiting, and append something to sent.
-
-        An exception that a signal handler raises comes before both or after both.
-        """
-        if self._dead:
-            return
-        size = len(payload)
-        header = pack_header(msgcode, channelid, size)
-        if size <= _ATOMIC_PAYLOAD:
-            sent.extend(map(self._queue.append, (header + payload,)))
-        else:
+    def push(self, frame):
+        """See to it that what was queued is written, now or soon; waits where that is much."""
+        if self._dead or self._pid is not None:
+            self.check()
+        if type(frame) is not bytes:
             with self._room.lock:
-                sent.extend(map(self._queue.append, ((size, (header, payload)),)))
-                self._accounted += size
-
-    def push(self):
-        """See to it that what was put is written, now or soon; waits where there is much of it."""
-        queue = self._queue
-        now = monotonic()
-        if now - self._sent_at > _SOON:
-            self._run = 0
-        self._run = run = self._run + 1
-        if run <= _STREAM and len(queue) == 1 and self._hub_calls is None:
-            self._write_first()
-            now = monotonic()  # again: who is woken up by it may have kept us waiting
-        self._sent_at = now
+                self._accounted += frame[0]
+        queue = self.queue
+        if len(queue) > 1:
+            self._goes_on = True
+        elif self._hub_calls is None:
+            self._push_alone()
         if queue:
             if self._bell.locked():
                 ring(self._bell)
             if len(queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
                 self._wait_for_room()
 
+    def _push_alone(self):
+        """Write the only frame, unless it belongs to a stream."""
+        now = monotonic()
+        if not self._goes_on and now - self._sent_at > _SOON:
+            self._run = 0
+        self._goes_on = False
+        self._run += 1
+        if self._run <= _STREAM:
+            self._write_first()
+            now = monotonic()  # again: who is woken up by it may have kept us waiting
+        self._sent_at = now
+
     def wake(self):
         """Have what was put written by the thread that is there for it."""
-        if self._queue and self._bell.locked():
+        if self.queue and self._bell.locked():
             ring(self._bell)
 
     def _wait_for_room(self):
         with self._room.lock:
             self._crowded = True  # before looking: who has written looks for it after that
-            while len(self._queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
+            while len(self.queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
                 self.check()
                 self._interrupts.wait(self._room)
                 self._crowded = True
@@ -194,7 +199,7 @@ class Outbox:
         Signal handlers may raise exceptions in the calling thread. So all is one call of the
         interpreter's own code, each step of which is made if the one before gave what it should.
         """
-        frame_at = self._queue.__getitem__  # asked when its step comes
+        frame_at = self.queue.__getitem__  # asked when its step comes
         written, done = [], []
         is_whole = map(operator.eq, written, map(len, map(frame_at, (0,))))
         steps = (
@@ -203,7 +208,7 @@ class Outbox:
             partial(self._lock.acquire, False),
             partial(written.extend, self._stream.writing(map(frame_at, (0,)))),
             partial(next, is_whole),
-            partial(self._queue.__delitem__, 0),
+            partial(self.queue.__delitem__, 0),
             self._unlock,
         )
         wanted = (True, True, True, None, True, None, None)
@@ -219,13 +224,13 @@ class Outbox:
         finally:
             if _LOCKED <= len(done) < len(steps):
                 if written:  # a part of it, as sockets do when a signal comes
-                    self._queue[0] = self._queue[0][written[0] :]
+                    self.queue[0] = self.queue[0][written[0] :]
                 self._lock.release()
 
     def post(self, msgcode, channelid, payload=b""):
         """Send in order, and never wait: for finalizers and for the thread that receives."""
-        frame = pack_header(msgcode, channelid, len(payload)) + payload
-        self._post(frame if len(frame) <= _ATOMIC_SIZE else (0, (frame,)))
+        frame = pack_frame(msgcode, channelid, payload)
+        self._post(frame if type(frame) is bytes else (0, frame[1]))
 
     def post_when_written(self, make_frames):
         """As post(); what is to be sent is asked for when its turn has come."""
@@ -234,7 +239,7 @@ class Outbox:
     def _post(self, entry):
         if self._dead or (self._pid is not None and self._pid != os.getpid()):
             return
-        self._queue.append(entry)
+        self.queue.append(entry)
         ring(self._bell)
 
     # The writer thread
@@ -243,7 +248,7 @@ class Outbox:
         while not self._dead:
             self._bell.acquire()
             with self._lock:
-                while self._queue and not self._dead:
+                while self.queue and not self._dead:
                     self._write_batch()
         self._call(self._on_broken)
 
@@ -259,7 +264,7 @@ class Outbox:
 
     def _take_batch(self, parts):
         """Take frames off the queue, some at least; how many bytes of them senders wait for."""
-        queue = self._queue
+        queue = self.queue
         size = accounted = 0
         try:
             while queue and size < _BATCH_SIZE:
@@ -289,7 +294,7 @@ class Outbox:
 
     def _small_frames(self):
         """The first of those in the queue, before any other."""
-        frames = list(islice(self._queue, _BATCH_FRAMES))  # at once: others append meanwhile
+        frames = list(islice(self.queue, _BATCH_FRAMES))  # at once: others append meanwhile
         for number, frame in enumerate(frames):
             if type(frame) is not bytes:
                 return frames[:number]
@@ -316,10 +321,10 @@ class Outbox:
 
     def is_idle(self):
         """Whether all that was sent before is written, or can't be."""
-        return bool(self._dead) or not (self._queue or self._lock.locked())
+        return bool(self._dead) or not (self.queue or self._lock.locked())
 
     def flush(self):
         """Write what is queued, in the calling thread: for the end of the process."""
         with self._lock:
-            while self._queue and not self._dead:
+            while self.queue and not self._dead:
                 self._write_batch()

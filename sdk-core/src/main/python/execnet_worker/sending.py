@@ -7,6 +7,7 @@ from collections import deque
 from .errors import ProtocolError
 from .frames import CREDIT
 from .native import new_lock
+from .outbox import pack_frame
 
 _unpack_grant = struct.Struct(">ii").unpack
 
@@ -23,17 +24,16 @@ class Outgoing:
 
 
 class _Turn:
-    """One item that has to wait for credit, and how far that has come."""
+    """One frame that has to wait for credit, and how far that has come."""
 
-    __slots__ = ("channel", "msgcode", "payload", "event", "counted", "sent")
+    __slots__ = ("channel", "frame", "size", "event", "sent")
 
-    def __init__(self, channel, msgcode, payload, event):
+    def __init__(self, channel, frame, size, event):
         self.channel = channel
-        self.msgcode = msgcode
-        self.payload = payload
+        self.frame = frame
+        self.size = size
         self.event = event
-        self.counted = False  # as outstanding
-        self.sent = []  # not empty: it is on its way
+        self.sent = False
 
 
 class SendingCredit:
@@ -41,8 +41,7 @@ class SendingCredit:
 
     They go in the order in which they are counted, as the master counts them when they arrive. So
     whoever brings credit also sends the item that had to wait for it, and wakes up no other
-    sender. What an exception that interrupts a sender leaves to be undone is seen from what it
-    has noted.
+    sender. An exception of a signal handler comes before both or after both: no call is between.
     """
 
     def __init__(self, limits, execmodel, interrupts, outbox):
@@ -56,42 +55,42 @@ class SendingCredit:
 
     def send(self, channel, msgcode, payload):
         outbox = self._outbox
-        outbox.check()
         outgoing = channel._outgoing
-        sent = []
+        size = len(payload)
+        frame = pack_frame(msgcode, channel.id, payload)
+        queue = outbox.queue
+        sent = False
         try:
             with self._lock:
-                if not (channel._closed or outgoing.waiting) and self._has_room(outgoing):
-                    items, size, outstanding = outgoing.items, outgoing.size, self._outstanding
-                    try:
-                        self._count(outgoing, len(payload))
-                        outbox.put(msgcode, channel.id, payload, sent)
-                    finally:
-                        if not sent:
-                            outgoing.items, outgoing.size, self._outstanding = (
-                                items,
-                                size,
-                                outstanding,
-                            )
-            if sent:
-                outbox.push()
-                return
+                items = outgoing.items
+                if (
+                    items < self._items
+                    and outgoing.size < self._bytes
+                    and (self._outstanding < self._total or not items)
+                    and not outgoing.waiting
+                    and not channel._closed
+                ):
+                    queue += (frame,)
+                    outgoing.items = items + 1
+                    outgoing.size += size
+                    self._outstanding += size
+                    sent = True
+            if not sent:
+                self._wait(_Turn(channel, frame, size, self._execmodel.Latch()))
+            outbox.push(frame)
         except BaseException:
             outbox.wake()
             raise
-        self._wait(channel, msgcode, payload)
 
-    def _wait(self, channel, msgcode, payload):
-        turn = _Turn(channel, msgcode, payload, self._execmodel.Latch())
+    def _wait(self, turn):
         try:
             self._line_up(turn)
             self._interrupts.wait_for(turn.event)
-            if not turn.counted:
-                raise channel._cannot_send()
+            if not turn.sent:
+                raise turn.channel._cannot_send()
         except BaseException:
             self._withdraw(turn)
             raise
-        self._outbox.push()
 
     def _line_up(self, turn):
         self._outbox.check()
@@ -108,19 +107,16 @@ class SendingCredit:
             return False
         return self._outstanding < self._total or not outgoing.items
 
-    def _count(self, outgoing, size):
-        outgoing.items += 1
-        outgoing.size += size
-        self._outstanding += size
-
     def _advance(self, outgoing):
         """Let go who may, of those that wait to send on one channel."""
+        queue = self._outbox.queue
         while outgoing.waiting and self._has_room(outgoing):
             turn = outgoing.waiting.popleft()
-            self._count(outgoing, len(turn.payload))
-            turn.counted = True
-            self._outbox.put(turn.msgcode, turn.channel.id, turn.payload, turn.sent)
-            self._outbox.wake()
+            queue += (turn.frame,)
+            outgoing.items += 1
+            outgoing.size += turn.size
+            self._outstanding += turn.size
+            turn.sent = True
             turn.event.set()
         if outgoing.waiting and outgoing.items < self._items and outgoing.size < self._bytes:
             self._held[outgoing] = None
@@ -141,9 +137,7 @@ class SendingCredit:
     def _withdraw(self, turn):
         outgoing = turn.channel._outgoing
         with self._lock:
-            if turn.counted and not turn.sent:
-                self._release(outgoing, 1, len(turn.payload))
-            elif turn in outgoing.waiting:
+            if turn in outgoing.waiting:
                 outgoing.waiting.remove(turn)
                 self._advance(outgoing)
 
