@@ -2,25 +2,28 @@
 
 import operator
 import os
+import stat
 from collections import deque
 from functools import partial
 from itertools import islice
-from itertools import repeat
 from itertools import takewhile
 
 from .frames import HEADER_SIZE
 from .frames import pack_header
 from .memory import when_there_is_memory
+from .native import CAN_TELL_READABLE
 from .native import monotonic
 from .native import new_lock
 from .native import ring
 from .native import start_thread
+from .native import takes_more
 
 _READ_SIZE = 65536
 _ATOMIC_PAYLOAD = 4096 - HEADER_SIZE  # a pipe takes 4096 bytes as a whole or not at all
-_BATCH_SIZE = 65536
+_SOCKET_TAKES = 131072
+_BATCH_SIZE = 262144
 _BATCH_FRAMES = 256
-_ROOM = 262144
+_ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
@@ -33,6 +36,9 @@ class Stream:
     def __init__(self, read_fd, write_fd):
         self._read_fd = read_fd
         self._write_fd = write_fd
+        # A socket says that it takes more while much of its buffer is free, a pipe when little is.
+        is_socket = stat.S_ISSOCK(os.fstat(write_fd).st_mode)
+        self._most_at_once = _SOCKET_TAKES if is_socket and CAN_TELL_READABLE else 0
 
     def read_chunk(self):
         """What has come, or b"" at the end, however that came about."""
@@ -41,9 +47,15 @@ class Stream:
         except OSError:
             return b""
 
-    def writing(self, frames):
-        """Iterate over what the system takes of each frame, written when that is asked for."""
-        return map(os.write, repeat(self._write_fd), frames)
+    def writing(self, frame):
+        """Iterate once: when asked, write the frame, and say how much the system has taken."""
+        if type(frame) is bytes:
+            return map(os.write, (self._write_fd,), (frame,))
+        return map(os.writev, (self._write_fd,), (frame[1],))
+
+    def takes(self, size):
+        """Whether it would take so much at once, as far as that can be told."""
+        return size <= self._most_at_once and takes_more(self._write_fd)
 
     def write_some(self, parts):
         """Write bytes of the first parts, with one system call; how many it took."""
@@ -82,6 +94,12 @@ def pack_frame(msgcode, channelid, payload):
     size = len(payload)
     header = pack_header(msgcode, channelid, size)
     return header + payload if size <= _ATOMIC_PAYLOAD else (size, (header, payload))
+
+
+def _rest(frame, written):
+    """What is left of it, to be queued."""
+    parts = (frame,) if type(frame) is bytes else frame[1]
+    return 0, (memoryview(b"".join(parts))[written:],)
 
 
 class Outbox:
@@ -154,31 +172,33 @@ class Outbox:
         """See to it that what was queued is written, now or soon; waits where that is much."""
         if self._dead or self._pid is not None:
             self.check()
-        if type(frame) is not bytes:
-            with self._room.lock:
-                self._accounted += frame[0]
         queue = self.queue
         if len(queue) > 1:
             self._goes_on = True
-        elif self._hub_calls is None:
-            self._push_alone()
-        if queue:
-            if self._bell.locked():
-                ring(self._bell)
-            if len(queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
-                self._wait_for_room()
+        elif self._hub_calls is None and self._push_alone(frame):
+            return
+        if type(frame) is not bytes:
+            with self._room.lock:
+                self._accounted += frame[0]
+        self.wake()
+        if len(queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
+            self._wait_for_room()
 
-    def _push_alone(self):
-        """Write the only frame, unless it belongs to a stream."""
+    def _push_alone(self, frame):
+        """Write the only frame, unless it belongs to a stream; whether it was written, or begun."""
+        if type(frame) is not bytes:
+            return self._stream.takes(frame[0]) and self._write_first(frame)
         now = monotonic()
         if not self._goes_on and now - self._sent_at > _SOON:
             self._run = 0
         self._goes_on = False
         self._run += 1
-        if self._run <= _STREAM:
-            self._write_first()
-            now = monotonic()  # again: who is woken up by it may have kept us waiting
-        self._sent_at = now
+        if self._run > _STREAM:
+            self._sent_at = now
+            return False
+        written = self._write_first(frame)
+        self._sent_at = monotonic()  # again: who is woken up by it may have kept us waiting
+        return written
 
     def wake(self):
         """Have what was put written by the thread that is there for it."""
@@ -193,21 +213,21 @@ class Outbox:
                 self._interrupts.wait(self._room)
                 self._crowded = True
 
-    def _write_first(self):
-        """Write the first frame, where that is a small one and nobody else writes.
+    def _write_first(self, frame):
+        """Write this frame, if it is first and nobody else writes; whether that was so.
 
         Signal handlers may raise exceptions in the calling thread. So all is one call of the
         interpreter's own code, each step of which is made if the one before gave what it should.
         """
-        frame_at = self.queue.__getitem__  # asked when its step comes
+        size = len(frame) if type(frame) is bytes else sum(map(len, frame[1]))
+        first = map(self.queue.__getitem__, (0,))  # looked up when its step comes
         written, done = [], []
-        is_whole = map(operator.eq, written, map(len, map(frame_at, (0,))))
         steps = (
-            partial(next, map(isinstance, map(frame_at, (0,)), (bytes,))),
+            partial(next, map(operator.is_, first, (frame,))),
             partial(operator.not_, self._dead),
             partial(self._lock.acquire, False),
-            partial(written.extend, self._stream.writing(map(frame_at, (0,)))),
-            partial(next, is_whole),
+            partial(written.extend, self._stream.writing(frame)),
+            partial(next, map(operator.eq, written, (size,))),
             partial(self.queue.__delitem__, 0),
             self._unlock,
         )
@@ -223,9 +243,11 @@ class Outbox:
             raise
         finally:
             if _LOCKED <= len(done) < len(steps):
-                if written:  # a part of it, as sockets do when a signal comes
-                    self.queue[0] = self.queue[0][written[0] :]
+                if written:  # a part of it, as a signal came
+                    self.queue[0] = _rest(frame, written[0])
+                    self.wake()
                 self._lock.release()
+        return len(done) >= _LOCKED
 
     def post(self, msgcode, channelid, payload=b""):
         """Send in order, and never wait: for finalizers and for the thread that receives."""

@@ -10,7 +10,7 @@ import java.util.Arrays;
 final class PayloadBuffer {
 
   /** An array of at most this size is kept for the next payload. */
-  private static final int KEPT = 64 << 10;
+  private static final int KEPT = 128 << 10;
 
   private static final int SMALLEST = 256;
 
@@ -21,8 +21,8 @@ final class PayloadBuffer {
   void append(ByteBuffer in, int count, int total) {
     int needed = length + count;
     if (needed > bytes.length) {
-      long doubled = Math.max(2L * bytes.length, Math.max(needed, SMALLEST));
-      bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, total));
+      long grown = Math.max(4L * bytes.length, Math.max(needed, SMALLEST));
+      bytes = Arrays.copyOf(bytes, (int) Math.min(grown, total));
     }
     in.get(bytes, length, count);
     length = needed;
