@@ -256,7 +256,7 @@ class WakingTest(unittest.TestCase):
         self.queue.sending = SendingCredit(limits, model, Interrupts(model), self)
         return self.queue.sending
 
-    # As an outbox, with a queue. Items have to go in the order in which they are counted: under its lock.
+    # As an outbox, with a queue. Items go in the order in which they are counted: under its lock.
 
     def check(self):
         pass

@@ -105,9 +105,8 @@ def _rest(frame, written):
 class Outbox:
     """Sends frames whole and in order, from any thread.
 
-    A frame that the system takes as a whole is written by the thread that sends it. Any other
-    goes through the writer thread: an exception that a signal handler raises in the sending
-    thread could tear it apart halfway. So do the frames of a stream, many of them at a time.
+    They queue. A frame that comes alone, and that the system takes at once, is then written by the
+    thread that sends it; any other by the writer thread, and of a stream many at a time.
     """
 
     def __init__(self, stream, execmodel, interrupts, on_broken, hub_calls=None):
@@ -220,18 +219,22 @@ class Outbox:
         interpreter's own code, each step of which is made if the one before gave what it should.
         """
         size = len(frame) if type(frame) is bytes else sum(map(len, frame[1]))
-        first = map(self.queue.__getitem__, (0,))  # looked up when its step comes
+        first = map(self.queue.__getitem__, (0, 0))  # looked up when a step asks for it
+        is_first = partial(next, map(operator.is_, first, (frame, frame)))
+        is_open = partial(operator.not_, self._dead)
         written, done = [], []
         steps = (
-            partial(next, map(operator.is_, first, (frame,))),
-            partial(operator.not_, self._dead),
+            is_first,
+            is_open,
             partial(self._lock.acquire, False),
+            is_first,  # again, where the interpreter lets other threads run in between
+            is_open,
             partial(written.extend, self._stream.writing(frame)),
             partial(next, map(operator.eq, written, (size,))),
             partial(self.queue.__delitem__, 0),
             self._unlock,
         )
-        wanted = (True, True, True, None, True, None, None)
+        wanted = (True, True, True, True, True, None, True, None, None)
         results = map(operator.eq, map(partial.__call__, steps), wanted)
         try:
             done.extend(takewhile(operator.truth, results))
@@ -244,10 +247,10 @@ class Outbox:
         finally:
             if _LOCKED <= len(done) < len(steps):
                 if written:  # a part of it, as a signal came
-                    self.queue[0] = _rest(frame, written[0])
+                    self.queue[0] = when_there_is_memory(_rest, frame, written[0])
                     self.wake()
                 self._lock.release()
-        return len(done) >= _LOCKED
+        return bool(written)
 
     def post(self, msgcode, channelid, payload=b""):
         """Send in order, and never wait: for finalizers and for the thread that receives."""
