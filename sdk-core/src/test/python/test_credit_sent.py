@@ -286,7 +286,7 @@ class WakingTest(unittest.TestCase):
         del self.queue[:]
 
         def woken():
-            return [at for at, turn in enumerate(second) if turn.event.is_set()]
+            return [at for at, turn in enumerate(second) if turn.event.wait(0)]
 
         credit.credit(1, large, grant(0, 10000))
         self.assertEqual(woken(), [])

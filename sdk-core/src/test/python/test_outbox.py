@@ -119,8 +119,8 @@ class OutboxTest(unittest.TestCase):
     def takes(self, size):
         return False
 
-    def writing(self, frame):
-        return map(self.write_one, (frame,))
+    def writing(self, parts):
+        return map(self.write_one, parts)
 
     def write_one(self, frame):
         self.written.append(frame)

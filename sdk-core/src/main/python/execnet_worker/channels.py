@@ -205,7 +205,9 @@ class Channel:
             self._incoming.put(item, size)
             if self._receivers:
                 self._condition.notify_all()
-            return True
+        if not self._items and self.gateway._receiving is not None:
+            self.gateway._receiving.look(self._incoming)  # it was taken before it was counted
+        return True
 
     def _end(self, closed, error=None):
         """Note that nothing more comes; closed also says that nothing more can be sent.

@@ -17,7 +17,7 @@ class NativeCondition(threading.Condition):
     """A condition whose lock can be taken by itself, which is quicker."""
 
     def __init__(self):
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # which signal handlers can't leave half taken in a wait
         super().__init__(self.lock)
 
 
@@ -34,12 +34,11 @@ class NativeLatch:
     def set(self):
         ring(self._bell)
 
-    def is_set(self):
-        return not self._bell.locked()
-
     def wait(self, timeout=None):
-        if self._bell.acquire(True, -1 if timeout is None else timeout):
+        is_set = self._bell.acquire(True, -1 if timeout is None else timeout)
+        if is_set:
             ring(self._bell)
+        return is_set
 
 
 class ThreadModel:

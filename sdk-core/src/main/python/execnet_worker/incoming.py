@@ -106,8 +106,8 @@ class ReceivingCredit:
     def look(self, incoming):
         """Something may have been taken for which credit is due."""
         self._kept[incoming] = None
-        items, size = incoming.uncredited()
-        credited_items, credited_size = incoming.credited
+        counted, credited = incoming.taken(), incoming.credited
+        items, size = counted[0] - credited[0], counted[1] - credited[1]
         if items > 0 and (
             items >= self._half_items
             or size >= self._half_bytes
@@ -115,9 +115,8 @@ class ReceivingCredit:
             or not self._is_relaxed()
         ):
             self._outbox.post_when_written(partial(self._give, incoming))
-            credited_items += items
-            credited_size += size
-        incoming.due = (credited_items + self._half_items, credited_size + self._half_bytes)
+            credited = counted
+        incoming.due = (credited[0] + self._half_items, credited[1] + self._half_bytes)
 
     def drop(self, channel_id, size):
         """An item that was admitted is for nobody."""

@@ -3,9 +3,9 @@
 import operator
 import os
 import stat
+import sys
 from collections import deque
 from functools import partial
-from itertools import islice
 from itertools import takewhile
 
 from .frames import HEADER_SIZE
@@ -28,6 +28,10 @@ _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
 _LOCKED = 3  # steps of Outbox._write_first() after which the lock is held
+# Whether a call of the interpreter's own code lets nobody in between.
+_CALLS_ARE_STEPS = (
+    sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
+)
 
 
 class Stream:
@@ -47,11 +51,11 @@ class Stream:
         except OSError:
             return b""
 
-    def writing(self, frame):
-        """Iterate once: when asked, write the frame, and say how much the system has taken."""
-        if type(frame) is bytes:
-            return map(os.write, (self._write_fd,), (frame,))
-        return map(os.writev, (self._write_fd,), (frame[1],))
+    def writing(self, parts):
+        """Iterate once: when asked, write them, and say how many bytes the system has taken."""
+        if len(parts) == 1:
+            return map(os.write, (self._write_fd,), parts)
+        return map(os.writev, (self._write_fd,), (parts,))
 
     def takes(self, size):
         """Whether it would take so much at once, as far as that can be told."""
@@ -96,12 +100,6 @@ def pack_frame(msgcode, channelid, payload):
     return header + payload if size <= _ATOMIC_PAYLOAD else (size, (header, payload))
 
 
-def _rest(frame, written):
-    """What is left of it, to be queued."""
-    parts = (frame,) if type(frame) is bytes else frame[1]
-    return 0, (memoryview(b"".join(parts))[written:],)
-
-
 class Outbox:
     """Sends frames whole and in order, from any thread.
 
@@ -114,16 +112,16 @@ class Outbox:
         self._interrupts = interrupts
         self._on_broken = on_broken
         self._hub_calls = hub_calls
+        self._writes_alone = hub_calls is None and _CALLS_ARE_STEPS
         self._lock = new_lock()  # held by who writes: nobody else takes from the queue
         self._unlock = partial(self._lock.release)
-        # Of bytes, which are small frames, and of (size to account for, parts or what makes them).
+        # Of bytes, which are small frames, and of (size to make room for, parts or what makes them).
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
         self._bell = new_lock()
         self._bell.acquire()
         self._room = execmodel.Condition()
         self._crowded = False  # somebody waits there
-        self._accounted = 0  # bytes of large frames in the queue, that senders wait to see go
         # Whether frames are those of a stream is told from these.
         self._sent_at = 0
         self._run = 0  # so many came alone, but soon after each other
@@ -148,7 +146,7 @@ class Outbox:
         self._dead.append(True)
         with self._lock:
             self.queue.clear()
-        self._account(0)
+        self._tell_of_room()
         ring(self._bell)
 
     def check(self):
@@ -169,18 +167,15 @@ class Outbox:
 
     def push(self, frame):
         """See to it that what was queued is written, now or soon; waits where that is much."""
-        if self._dead or self._pid is not None:
-            self.check()
-        queue = self.queue
-        if len(queue) > 1:
+        if self._dead:
+            self.queue.clear()
+        self.check()
+        if len(self.queue) > 1:
             self._goes_on = True
-        elif self._hub_calls is None and self._push_alone(frame):
+        elif self._writes_alone and self._push_alone(frame):
             return
-        if type(frame) is not bytes:
-            with self._room.lock:
-                self._accounted += frame[0]
         self.wake()
-        if len(queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
+        if len(self.queue) >= _ROOM_FRAMES or type(frame) is not bytes:
             self._wait_for_room()
 
     def _push_alone(self, frame):
@@ -207,10 +202,19 @@ class Outbox:
     def _wait_for_room(self):
         with self._room.lock:
             self._crowded = True  # before looking: who has written looks for it after that
-            while len(self.queue) >= _ROOM_FRAMES or self._accounted > _ROOM:
+            while len(self.queue) >= _ROOM_FRAMES or self._bytes_queued() > _ROOM:
                 self.check()
                 self._interrupts.wait(self._room)
                 self._crowded = True
+        self.check()  # again: what was queued may have been let go
+
+    def _bytes_queued(self):
+        """Of large frames."""
+        while True:
+            try:
+                return sum(entry[0] for entry in self.queue.copy() if type(entry) is tuple)
+            except RuntimeError:
+                pass  # it was changed meanwhile
 
     def _write_first(self, frame):
         """Write this frame, if it is first and nobody else writes; whether that was so.
@@ -218,38 +222,37 @@ class Outbox:
         Signal handlers may raise exceptions in the calling thread. So all is one call of the
         interpreter's own code, each step of which is made if the one before gave what it should.
         """
-        size = len(frame) if type(frame) is bytes else sum(map(len, frame[1]))
-        first = map(self.queue.__getitem__, (0, 0))  # looked up when a step asks for it
-        is_first = partial(next, map(operator.is_, first, (frame, frame)))
-        is_open = partial(operator.not_, self._dead)
+        parts = (frame,) if type(frame) is bytes else frame[1]
+        first = map(self.queue.__getitem__, (0,))  # looked up when its step comes
         written, done = [], []
         steps = (
-            is_first,
-            is_open,
+            partial(next, map(operator.is_, first, (frame,))),
+            partial(operator.not_, self._dead),
             partial(self._lock.acquire, False),
-            is_first,  # again, where the interpreter lets other threads run in between
-            is_open,
-            partial(written.extend, self._stream.writing(frame)),
-            partial(next, map(operator.eq, written, (size,))),
+            partial(written.extend, self._stream.writing(parts)),
+            partial(next, map(operator.eq, written, (sum(map(len, parts)),))),
             partial(self.queue.__delitem__, 0),
             self._unlock,
         )
-        wanted = (True, True, True, True, True, None, True, None, None)
+        wanted = (True, True, True, None, True, None, None)
         results = map(operator.eq, map(partial.__call__, steps), wanted)
         try:
             done.extend(takewhile(operator.truth, results))
         except IndexError:
-            pass  # somebody else has written it
+            if len(done) >= _LOCKED:
+                raise  # it is a signal handler's; else somebody else has written the frame
         except OSError as exc:
             if exc.errno is not None:  # else it is a signal handler's, as a TimeoutError may be
                 self._broken()
             raise
         finally:
             if _LOCKED <= len(done) < len(steps):
-                if written:  # a part of it, as a signal came
-                    self.queue[0] = when_there_is_memory(_rest, frame, written[0])
-                    self.wake()
-                self._lock.release()
+                try:
+                    if written:  # a part of it, as a signal came
+                        self.queue[0] = 0, (memoryview(b"".join(parts))[written[0] :],)
+                        ring(self._bell)
+                finally:
+                    self._lock.release()
         return bool(written)
 
     def post(self, msgcode, channelid, payload=b""):
@@ -279,50 +282,47 @@ class Outbox:
 
     def _write_batch(self):
         parts = []
-        accounted = when_there_is_memory(self._take_batch, parts)
+        when_there_is_memory(self._take_batch, parts)
         try:
             self._stream.write_all(parts)
         except OSError:
             self._broken()
-        if accounted or self._crowded:
-            when_there_is_memory(self._call, self._account, accounted)
+        if self._crowded:
+            when_there_is_memory(self._call, self._tell_of_room)
 
     def _take_batch(self, parts):
-        """Take frames off the queue, some at least; how many bytes of them senders wait for."""
+        """Take frames off the queue, some at least."""
         queue = self.queue
-        size = accounted = 0
+        size = 0
         try:
             while queue and size < _BATCH_SIZE:
                 if type(queue[0]) is bytes:
                     small = self._small_frames()
-                    joined = b"".join(small)
-                    size += len(joined)
-                    parts.append(joined)
+                    frame = (b"".join(small),)
                     left = len(small)
-                    while left:  # nothing takes memory from here on
-                        queue.popleft()
-                        left -= 1
-                    continue
-                cost, frame = queue[0]
-                if callable(frame):
-                    frame = frame()
-                    queue[0] = cost, frame
+                else:
+                    frame = queue[0][1]
+                    left = 1
+                    if callable(frame):
+                        frame = frame()
+                        queue[0] = 0, frame
                 size += sum(map(len, frame))
-                cost += accounted
                 parts.extend(frame)
-                queue.popleft()
-                accounted = cost
+                while left:  # nothing takes memory from here on
+                    queue.popleft()
+                    left -= 1
         except MemoryError:
             if not parts:
                 raise
-        return accounted
 
     def _small_frames(self):
         """The first of those in the queue, before any other."""
-        frames = list(islice(self.queue, _BATCH_FRAMES))  # at once: others append meanwhile
-        for number, frame in enumerate(frames):
+        frames = []
+        for at in range(min(len(self.queue), _BATCH_FRAMES)):  # others may append meanwhile
+            frame = self.queue[at]
             if type(frame) is not bytes:
-                return frames[:number]
+                break
+            frames.append(frame)
         return frames
 
     def _call(self, func, *args):
@@ -331,17 +331,16 @@ class Outbox:
         else:
             self._hub_calls.call_soon(func, *args)
 
-    def _account(self, size):
+    def _tell_of_room(self):
         with self._room.lock:
             self._room.notify_all()  # first: without memory for it, this is called again
             self._crowded = False
-            self._accounted -= size
 
     def _broken(self):
         if self._dead:
             return
         self.abandon()
-        self._call(self._account, 0)
+        self._call(self._tell_of_room)
         ring(self._bell)  # and the writer thread tells of it: not while the write lock is held
 
     def is_idle(self):

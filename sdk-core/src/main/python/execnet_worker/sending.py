@@ -55,6 +55,7 @@ class SendingCredit:
 
     def send(self, channel, msgcode, payload):
         outbox = self._outbox
+        outbox.check()
         outgoing = channel._outgoing
         size = len(payload)
         frame = pack_frame(msgcode, channel.id, payload)
@@ -111,12 +112,13 @@ class SendingCredit:
         """Let go who may, of those that wait to send on one channel."""
         queue = self._outbox.queue
         while outgoing.waiting and self._has_room(outgoing):
-            turn = outgoing.waiting.popleft()
+            turn = outgoing.waiting[0]
             queue += (turn.frame,)
             outgoing.items += 1
             outgoing.size += turn.size
             self._outstanding += turn.size
             turn.sent = True
+            outgoing.waiting.popleft()
             turn.event.set()
         if outgoing.waiting and outgoing.items < self._items and outgoing.size < self._bytes:
             self._held[outgoing] = None

@@ -21,8 +21,8 @@ final class PayloadBuffer {
   void append(ByteBuffer in, int count, int total) {
     int needed = length + count;
     if (needed > bytes.length) {
-      long grown = Math.max(4L * bytes.length, Math.max(needed, SMALLEST));
-      bytes = Arrays.copyOf(bytes, (int) Math.min(grown, total));
+      long doubled = Math.max(2L * bytes.length, Math.max(needed, SMALLEST));
+      bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, total));
     }
     in.get(bytes, length, count);
     length = needed;
