@@ -115,7 +115,7 @@ class Outbox:
         self._writes_alone = hub_calls is None and _CALLS_ARE_STEPS
         self._lock = new_lock()  # held by who writes: nobody else takes from the queue
         self._unlock = partial(self._lock.release)
-        # Of bytes, which are small frames, and of (size to make room for, parts or what makes them).
+        # Of bytes, which are small frames, and of (bytes to wait for, parts or what makes them).
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
         self._bell = new_lock()
