@@ -59,5 +59,19 @@ class InsistenceTest(unittest.TestCase):
         self.assertFalse(interrupts._kick(target, True))
 
 
+class KickTest(unittest.TestCase):
+    def test_wakes_nobody_up_when_nothing_is_due_any_more(self):
+        woken = []
+        target = Target(1)
+        target.ident = 0
+        target.wake = lambda: woken.append(target.due)
+        interrupts = Interrupts(ThreadModel())
+        target.due = KeyboardInterrupt
+        self.assertTrue(interrupts._kick(target, False))
+        target.due = None  # raised, and the code waits for something else by now
+        self.assertFalse(interrupts._kick(target, True))
+        self.assertEqual(woken, [KeyboardInterrupt])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -107,7 +107,9 @@ class Interrupts:
         """
         with target.lock:
             ident, wake = target.ident, target.wake
-            if ident is not None and target.due is not None and wake is None:
+            if target.due is None:
+                wake = None  # what it waits for by now is something else
+            elif ident is not None and wake is None:
                 if ident == self._main:
                     self._signal(again)
                 else:

@@ -1,6 +1,7 @@
 package io.execnet.benchmarks.transport;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,10 +15,10 @@ final class Comparison {
   /**
    * Prints a table as it goes; what the others are compared with comes first.
    *
-   * @param warmUp rounds of each workload that do not count
+   * @param warmUp for so long each contender does each workload before any counts
    */
   static List<RatioTable> run(
-      List<? extends Contender> contenders, List<Workload> workloads, int warmUp, int rounds)
+      List<? extends Contender> contenders, List<Workload> workloads, Duration warmUp, int rounds)
       throws IOException, InterruptedException {
     System.out.println(heading(contenders.get(0), warmUp, rounds));
     List<RatioTable> tables = new ArrayList<>();
@@ -29,9 +30,9 @@ final class Comparison {
     return tables;
   }
 
-  static String heading(Contender first, int warmUp, int rounds) {
+  static String heading(Contender first, Duration warmUp, int rounds) {
     return """
-    Java %s, %d processors, %d rounds after %d to warm up
+    Java %s, %d processors, %d rounds, each way %.1f s to warm up
 
     | what | way | times as fast as %s | median |
     | --- | --- | --- | --- |"""
@@ -39,22 +40,25 @@ final class Comparison {
             Runtime.version(),
             Runtime.getRuntime().availableProcessors(),
             rounds,
-            warmUp,
+            warmUp.toMillis() / 1e3,
             first.name());
   }
 
   private static RatioTable measure(
-      List<? extends Contender> all, Workload workload, int warmUp, int rounds)
+      List<? extends Contender> all, Workload workload, Duration warmUp, int rounds)
       throws IOException, InterruptedException {
     List<? extends Contender> contenders =
         all.stream().filter(contender -> contender.does(workload)).toList();
+    for (Contender contender : contenders) {
+      long begin = System.nanoTime();
+      while (System.nanoTime() - begin < warmUp.toNanos()) {
+        contender.seconds(workload);
+      }
+    }
     RatioTable table = new RatioTable(workload, contenders.stream().map(Contender::name).toList());
-    for (int round = -warmUp; round < rounds; round++) {
+    for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < contenders.size(); i++) {
-        double seconds = contenders.get(i).seconds(workload);
-        if (round >= 0) {
-          table.add(i, seconds);
-        }
+        table.add(i, contenders.get(i).seconds(workload));
       }
     }
     return table;

@@ -4,6 +4,7 @@ import io.execnet.reactive.GroupOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,8 +12,9 @@ import java.util.Optional;
 /**
  * Local gateways end to end, beside all that they can be compared with: stock execnet on both ends,
  * what is written by hand, and what Python and the system allow. In each round every contender does
- * the same work, one after the other, so that what disturbs the machine disturbs all. Arguments:
- * {@code --quick} for fewer rounds of less work, and the folder for the results.
+ * the same work, one after the other, so that what disturbs the machine disturbs all; before that
+ * each warms up, as the compilers of a JVM take seconds to be through with what is new to them.
+ * Arguments: {@code --quick} for fewer rounds of less work, and the folder for the results.
  */
 public final class SpeedReport {
 
@@ -42,13 +44,15 @@ public final class SpeedReport {
               + " `python3 -m pip install execnet` would help.");
     }
     Optional<String> peers = PythonPeers.python(PEERS);
-    run(stock, peers, quick, Workload.STREAMS, Workload.CALLS, folder);
+    Duration warmUp = quick ? Duration.ofMillis(800) : Duration.ofSeconds(4);
+    run(stock, peers, quick, warmUp, Workload.STREAMS, Workload.CALLS, folder);
   }
 
   static void run(
       Optional<String> stock,
       Optional<String> peers,
       boolean quick,
+      Duration warmUp,
       List<Workload> streams,
       List<Workload> calls,
       Path folder)
@@ -56,8 +60,8 @@ public final class SpeedReport {
     SpeedReport report = new SpeedReport(stock, peers, quick);
     List<Workload> open = new ArrayList<>(streams);
     open.addAll(calls);
-    String title = report.compare(report::addOpen, open, quick ? 1 : 3, quick ? 3 : 7);
-    report.compare(report::addOpeners, List.of(Workload.OPEN), 1, quick ? 3 : 7);
+    String title = report.compare(report::addOpen, open, warmUp);
+    report.compare(report::addOpeners, List.of(Workload.OPEN), warmUp);
     Files.createDirectories(folder);
     StringBuilder text = new StringBuilder(title).append('\n');
     report.tables.forEach(table -> text.append(table.rows()));
@@ -69,8 +73,9 @@ public final class SpeedReport {
     void up(List<Contender> contenders) throws IOException;
   }
 
-  private String compare(Line line, List<Workload> workloads, int warmUp, int rounds)
+  private String compare(Line line, List<Workload> workloads, Duration warmUp)
       throws IOException, InterruptedException {
+    int rounds = quick ? 3 : 7;
     List<Contender> contenders = new ArrayList<>();
     try {
       line.up(contenders);

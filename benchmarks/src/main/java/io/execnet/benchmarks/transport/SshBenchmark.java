@@ -2,6 +2,7 @@ package io.execnet.benchmarks.transport;
 
 import io.execnet.reactive.GroupOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ public final class SshBenchmark {
   private static final String DEFAULT_CIPHER = "aes128-gcm@openssh.com";
 
   /** The JVM takes a gigabyte or so until it encrypts at its full speed. */
-  private static final int WARM_UP = 8;
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
 
   /** How many gateways are opened at a time where that is what a row says. */
   private static final int AT_ONCE = 20;
@@ -50,14 +51,14 @@ public final class SshBenchmark {
       String cipher,
       List<Workload> openings,
       List<Workload> streams,
-      int warmUp,
+      Duration warmUp,
       int rounds)
       throws IOException, InterruptedException {
     System.out.println("Cipher: " + cipher);
     try (SshServer server = SshServer.start(cipher, "no");
         SshServer compressing = SshServer.start(cipher, "yes")) {
       SshBenchmark benchmark = new SshBenchmark(stock, server, compressing);
-      compare(benchmark::addOpeners, openings, Math.min(warmUp, 2), rounds);
+      compare(benchmark::addOpeners, openings, warmUp, rounds);
       compare(benchmark::addStreamers, streams, warmUp, rounds);
     }
   }
@@ -67,7 +68,7 @@ public final class SshBenchmark {
   }
 
   /** Closes those that have started, even if one can't start. */
-  private static void compare(Line line, List<Workload> workloads, int warmUp, int rounds)
+  private static void compare(Line line, List<Workload> workloads, Duration warmUp, int rounds)
       throws IOException, InterruptedException {
     List<Contender> contenders = new ArrayList<>();
     try {

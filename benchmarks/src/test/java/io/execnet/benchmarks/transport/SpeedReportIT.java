@@ -7,6 +7,7 @@ import io.execnet.testing.StockExecnet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,7 +30,8 @@ class SpeedReportIT {
     Optional<String> stock = Optional.of(StockExecnet.newest().toString());
     Optional<String> peers = PythonPeers.python(Path.of("target", "python-peers"));
     Prerequisites.require(peers.isPresent(), "Python's venv module, and pip with a package index");
-    SpeedReport.run(stock, peers, true, few(Workload.STREAMS), few(Workload.CALLS), folder);
+    List<Workload> streams = few(Workload.STREAMS);
+    SpeedReport.run(stock, peers, true, Duration.ZERO, streams, few(Workload.CALLS), folder);
 
     for (Workload workload : Workload.STREAMS) {
       assertThat(ways(workload.title()))

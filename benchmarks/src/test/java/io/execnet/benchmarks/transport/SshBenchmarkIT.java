@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,7 +40,8 @@ class SshBenchmarkIT {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
-      SshBenchmark.run(Optional.of(python), "aes128-gcm@openssh.com", OPENINGS, STREAMS, 0, 1);
+      SshBenchmark.run(
+          Optional.of(python), "aes128-gcm@openssh.com", OPENINGS, STREAMS, Duration.ZERO, 1);
     } finally {
       System.setOut(before);
     }
