@@ -1,17 +1,29 @@
 """What is on its way out: where memory runs out, where the stream breaks, and at the end."""
 
+import itertools
 import os
+import random
+import signal
+import socket
+import struct
+import sys
+import threading
 import time
 import unittest
+import unittest.mock
 
 import master
 import program  # noqa: F401 (makes the modules importable)
 from execnet_worker import frames
+from execnet_worker.cancelling import Interrupts
 from execnet_worker.execmodels import ThreadModel
 from execnet_worker.native import new_lock
 from execnet_worker.native import start_thread
+from execnet_worker.outbox import _CALLS_ARE_STEPS
 from execnet_worker.outbox import Outbox
 from execnet_worker.outbox import Stream
+from execnet_worker.sending import Outgoing
+from execnet_worker.sending import SendingCredit
 
 
 class Forgetful:
@@ -26,6 +38,19 @@ class Forgetful:
             self.failed = True
             raise MemoryError
         return self._function(*args)
+
+
+by_the_sender = unittest.skipUnless(_CALLS_ARE_STEPS, "here the writer thread writes all")
+
+
+class Channel:
+    """What of one is needed to send on it."""
+
+    id = 1
+    _closed = _received = False
+
+    def __init__(self):
+        self._outgoing = Outgoing()
 
 
 class OutboxTest(unittest.TestCase):
@@ -73,29 +98,121 @@ class OutboxTest(unittest.TestCase):
                 self.outbox.send(4, 1, b"x" * 1000000)
         self.assertTrue(broken.acquire(True, master.TIMEOUT))
 
+    @by_the_sender
     def test_what_a_signal_handler_raises_breaks_no_connection(self):
-        interrupts = [TimeoutError(), None, TimeoutError(), None]
+        outcomes = [TimeoutError(), 13, 5, TimeoutError()]
 
-        def write(data, written):
-            interrupt = interrupts.pop()
-            if interrupt is None or not interrupts:
-                self.written.append(data[:-1])
-                written.append(len(self.written[-1]))
-            if interrupt is not None:
-                raise interrupt
+        def write(frame):
+            outcome = outcomes.pop() if outcomes else len(frame)
+            if isinstance(outcome, Exception):
+                raise outcome
+            self.written.append(frame[:outcome])
+            return outcome
 
-        self.write_once = write
-        self.outbox.send(4, 1, b"part")
-        self.outbox.flush()
+        self.write_one = write
         with self.assertRaises(TimeoutError):
-            self.outbox.send(4, 3, b"never")
-        self.outbox.send(4, 5, b"part")
+            self.outbox.send(4, 1, b"some")
         self.outbox.flush()
+        self.outbox.send(4, 3, b"some")  # a part of it is written
+        self.outbox.flush()
+        self.outbox.send(4, 5, b"some")
         with self.assertRaises(TimeoutError):
-            self.outbox.send(4, 7, b"part")
+            self.outbox.send(4, 7, b"some")
         self.outbox.flush()
-        expected = [frames.pack_header(4, n, 4) + b"part" for n in (1, 5, 7)]
+        expected = [frames.pack_header(4, n, 4) + b"some" for n in (1, 3, 5, 7)]
         self.assertEqual(b"".join(self.written), b"".join(expected))
+
+    def takes(self, size):
+        return False
+
+    def writing(self, parts):
+        return map(self.write_one, parts)
+
+    def write_one(self, frame):
+        self.written.append(frame)
+        return len(frame)
+
+    def test_frames_of_a_stream_are_written_together(self):
+        frame_of = frames.pack_header
+        with unittest.mock.patch("execnet_worker.outbox.monotonic", lambda: 1):
+            for number in range(300):
+                self.outbox.send(4, number, b"x")
+        self.assertLess(len(self.written), 40)
+        self.outbox.send(4, 300, b"x" * 5000)
+        self.outbox.flush()
+        self.assertLess(len(self.written), 50)
+        expected = [frame_of(4, number, 1) + b"x" for number in range(300)]
+        expected.append(frame_of(4, 300, 5000) + b"x" * 5000)
+        self.assertEqual(b"".join(self.written), b"".join(expected))
+
+    def test_who_sends_a_stream_waits_for_room(self):
+        self.outbox.start()
+        with unittest.mock.patch("execnet_worker.outbox.monotonic", lambda: 1):
+            for number in range(10000):
+                self.outbox.send(4, number, b"x")
+                self.assertLessEqual(len(self.outbox.queue), 512)
+        self.outbox.flush()
+        expected = [frames.pack_header(4, number, 1) + b"x" for number in range(10000)]
+        self.assertEqual(b"".join(self.written), b"".join(expected))
+
+    @by_the_sender
+    def test_a_frame_that_comes_alone_is_written_at_once(self):
+        times = itertools.count()
+        with unittest.mock.patch("execnet_worker.outbox.monotonic", lambda: next(times)):
+            for number in range(100):
+                self.outbox.send(4, number, b"x")
+                self.assertEqual(self.written[-1], frames.pack_header(4, number, 1) + b"x")
+
+    @unittest.skipIf(
+        sys.version_info < (3, 10), "there, a signal handler may leave any lock locked: bpo-29988"
+    )
+    def test_exceptions_of_signal_handlers_lose_and_double_nothing(self):
+        ours, theirs = socket.socketpair()
+        for descriptors in (os.pipe(), (theirs.detach(), ours.detach())):
+            self.lose_and_double_nothing(*descriptors)
+
+    def lose_and_double_nothing(self, read_fd, write_fd):
+        model = ThreadModel()
+        outbox = Outbox(Stream(read_fd, write_fd), model, self, self.broken.release)
+        credit = SendingCredit((64, 10**6, 10**6), model, Interrupts(model), outbox)
+        channel = Channel()
+        arrived = []
+        reader = threading.Thread(target=self.read_frames, args=(read_fd, credit, channel, arrived))
+        reader.start()
+
+        def interrupt(signum, frame):
+            raise TimeoutError
+
+        generator = random.Random(2)
+        self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, interrupt))
+        outbox.start()
+        sent = []
+        for number in range(3000):
+            payload = struct.pack(">i", number) * generator.choice((1, 1, 1, 3000))
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 1e-6 + generator.random() * 0.0001)
+                try:
+                    credit.send(channel, 4, payload)
+                    sent.append(number)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            except TimeoutError:
+                pass
+        outbox.flush()
+        os.close(write_fd)
+        reader.join(master.TIMEOUT)
+        os.close(read_fd)
+        self.assertEqual(arrived, sorted(set(arrived)))
+        self.assertLessEqual(set(sent), set(arrived))
+        self.assertGreater(3000, len(sent))  # some were interrupted
+        self.assertEqual((channel._outgoing.items, channel._outgoing.size), (0, 0))
+
+    def read_frames(self, read_fd, credit, channel, numbers):
+        decoder = frames.FrameDecoder()
+        for chunk in iter(lambda: os.read(read_fd, 65536), b""):
+            for _, _, payload in decoder.feed(chunk):
+                numbers.append(struct.unpack_from(">i", payload)[0])
+                credit.credit(1, channel, struct.pack(">ii", 1, len(payload)))
 
     def has_ended(self):
         try:
@@ -132,7 +249,7 @@ class OutboxTest(unittest.TestCase):
         self.assertTrue(ended.acquire(True, master.TIMEOUT))
         self.assertTrue(self.broken.acquire(True, master.TIMEOUT))  # its thread ends well
         with self.assertRaises(OSError):  # who saw it open just before
-            self.outbox.write(4, 1, b"late", [])
+            self.outbox.send(4, 1, b"late")
         self.assertEqual(self.written, [frames.pack_header(4, 1, 5) + b"first"])
 
     def test_the_end_lets_who_waits_to_send_learn_of_it(self):

@@ -32,13 +32,13 @@ class Callbacks:
 
     def start(self):
         start = self._execmodel.start if self._execmodel.is_green else start_thread
-        with self._condition:
+        with self._condition.lock:
             if not self._threads:
                 # In one step, so that no interrupt leaves it unclear whether there is a thread.
                 self._threads.extend(map(start, (self._run,), ((),)))
 
     def add(self, size, function, *args):
-        with self._condition:
+        with self._condition.lock:
             self._calls.append((size, function, args))
             self._size += size
             self._condition.notify_all()
@@ -46,13 +46,13 @@ class Callbacks:
     def wait_for_room(self):
         if not self._bounded:
             return
-        with self._condition:
+        with self._condition.lock:
             while self._bounded and (self._size > _MOST_BYTES or len(self._calls) > _MOST_CALLS):
                 self._condition.wait()
 
     def finish(self, function):
         """Call function when all that waits here was called."""
-        with self._condition:
+        with self._condition.lock:
             self._bounded = False
             if self._threads:
                 self._calls.append((0, function, ()))
@@ -63,7 +63,7 @@ class Callbacks:
 
     def end(self):
         """Have the thread end when all that waits here was called."""
-        with self._condition:
+        with self._condition.lock:
             self._over = True
             self._condition.notify_all()
 
@@ -81,13 +81,13 @@ class Callbacks:
         self.running = (monotonic(), incoming)
 
     def _await_call(self):
-        with self._condition:
+        with self._condition.lock:
             while not (self._calls or self._over):
                 self._condition.wait()
             return bool(self._calls)
 
     def _call_next(self):
-        with self._condition:
+        with self._condition.lock:
             size, function, args = self._calls.popleft()
         try:
             function(*args)
@@ -97,12 +97,12 @@ class Callbacks:
             except BaseException:
                 pass  # nobody listens
         self.running = None
-        with self._condition:
+        with self._condition.lock:
             self._size -= size
         when_there_is_memory(self._notify)
 
     def _notify(self):
-        with self._condition:
+        with self._condition.lock:
             self._condition.notify_all()
 
     def after_fork(self):

@@ -154,7 +154,7 @@ class Interrupts:
             return condition.wait(timeout)
 
         def wake():
-            with condition:
+            with condition.lock:
                 condition.notify_all()
 
         return self._wait(target, wake, condition.wait, timeout)

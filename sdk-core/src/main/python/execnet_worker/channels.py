@@ -84,7 +84,6 @@ class Channel:
         if gateway._sending is None:
             gateway._outbox.send(msgcode, self.id, payload)
         else:
-            gateway._notice_fork()
             gateway._sending.send(self, msgcode, payload)
 
     def _cannot_send(self):
@@ -99,16 +98,18 @@ class Channel:
         self._interrupts.raise_due()
         while True:
             try:
-                item = self._items.popleft()[0]
+                item, _, arrived = self._items.popleft()
             except IndexError:
                 self.gateway._notice_fork()
             else:
                 if self.gateway._receiving is not None:
-                    self.gateway._receiving.taken(self._incoming)
+                    self.gateway._receiving.taken(self._incoming, arrived)
                 return item
-            with self._condition:
+            with self._condition.lock:
                 if self._items:
                     continue
+                if self.gateway._receiving is not None:  # an interrupt may have kept us from it
+                    self.gateway._receiving.look(self._incoming)
                 if self._ended:
                     self._interrupts.raise_due()
                     raise self._take_error() or EOFError()
@@ -144,7 +145,7 @@ class Channel:
         """
         self.gateway._notice_fork()
         factory = self.gateway._channelfactory
-        with self._condition:
+        with self._condition.lock:
             if self._callback is not None:
                 raise OSError("%r has callback already registered" % (self,))
             factory.start_callbacks()
@@ -174,7 +175,7 @@ class Channel:
         """Wait until nothing more can come in. RemoteError where that was due to an error."""
         deadline = None if timeout is None else time.monotonic() + timeout
         self.gateway._notice_fork()
-        with self._condition:
+        with self._condition.lock:
             while not self._ended:
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
@@ -204,7 +205,9 @@ class Channel:
             self._incoming.put(item, size)
             if self._receivers:
                 self._condition.notify_all()
-            return True
+        if not self._items and self.gateway._receiving is not None:
+            self.gateway._receiving.look(self._incoming)  # it was taken before it was counted
+        return True
 
     def _end(self, closed, error=None):
         """Note that nothing more comes; closed also says that nothing more can be sent.
@@ -212,7 +215,7 @@ class Channel:
         Returns whether it was open for sending until now.
         """
         gateway = self.gateway
-        with self._condition:
+        with self._condition.lock:
             was_open = not self._closed
             if closed:
                 self._closed = True
@@ -233,7 +236,7 @@ class Channel:
             self.gateway._receiving.ended(self._incoming)
 
     def _callbacks_ended(self, error):
-        with self._condition:
+        with self._condition.lock:
             self._receive_no_more(error)
 
     def _receive_no_more(self, error):

@@ -5,6 +5,9 @@ import importlib
 import sys
 import threading
 
+from .native import new_lock
+from .native import ring
+
 
 class UnavailableModel(Exception):
     """An execution model that this interpreter doesn't know or has no library for."""
@@ -14,8 +17,28 @@ class NativeCondition(threading.Condition):
     """A condition whose lock can be taken by itself, which is quicker."""
 
     def __init__(self):
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # which signal handlers can't leave half taken in a wait
         super().__init__(self.lock)
+
+
+class NativeLatch:
+    """An event for one who waits, and one who sets it. Signal handlers may raise exceptions there.
+
+    (Those of the library can be left locked by such an exception.)
+    """
+
+    def __init__(self):
+        self._bell = new_lock()
+        self._bell.acquire()
+
+    def set(self):
+        ring(self._bell)
+
+    def wait(self, timeout=None):
+        is_set = self._bell.acquire(True, -1 if timeout is None else timeout)
+        if is_set:
+            ring(self._bell)
+        return is_set
 
 
 class ThreadModel:
@@ -65,6 +88,9 @@ class ThreadModel:
     def Condition(self):
         return NativeCondition()
 
+    def Latch(self):
+        return NativeLatch()
+
 
 class GreenCondition:
     """A condition among green threads, which switch only where they wait: there is no lock."""
@@ -103,6 +129,9 @@ class GreenModel(ThreadModel):
 
     def Condition(self):
         return GreenCondition(self.Event)
+
+    def Latch(self):
+        return self.Event()
 
 
 class GeventModel(GreenModel):

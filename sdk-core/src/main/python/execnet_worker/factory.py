@@ -118,7 +118,23 @@ class ChannelFactory:
         return value
 
     def deliver_marshalled(self, channel_id, payload):
-        self.deliver(channel_id, payload, True)
+        """An item came in, in the form that is quick to load: mostly for a receive()."""
+        ref = self._channels.get(channel_id)
+        channel = None if ref is None else ref()
+        if channel is None or channel._strconfig[1] or channel_id in self.callbacks:
+            self.deliver(channel_id, payload, True)
+            return
+        try:
+            item = loads_marshalled(payload)
+        except Exception:
+            self.deliver(channel_id, payload, True)  # which tells of it
+            return
+        size = len(payload)
+        receiving = self._gateway._receiving
+        if receiving is not None:
+            receiving.admit(channel._incoming, size)
+        if not channel._put(item, size) and receiving is not None:
+            receiving.drop(channel_id, size)
 
     def deliver(self, channel_id, payload, marshalled=False):
         """An item came in."""
@@ -194,7 +210,7 @@ class ChannelFactory:
         if entry.error is not None:
             items.clear()
         if self._gateway._receiving is not None:
-            self._gateway._receiving.taken(entry._incoming)
+            self._gateway._receiving.look(entry._incoming)
 
     def _call_end(self, entry, channel_ref, error):
         text = None

@@ -1,20 +1,37 @@
 """The byte stream, and the one way out onto it."""
 
+import operator
 import os
+import stat
+import sys
 from collections import deque
+from functools import partial
+from itertools import takewhile
 
 from .frames import HEADER_SIZE
 from .frames import pack_header
 from .memory import when_there_is_memory
+from .native import CAN_TELL_READABLE
+from .native import monotonic
 from .native import new_lock
 from .native import ring
 from .native import start_thread
+from .native import takes_more
 
 _READ_SIZE = 65536
 _ATOMIC_PAYLOAD = 4096 - HEADER_SIZE  # a pipe takes 4096 bytes as a whole or not at all
-_BATCH_SIZE = 65536
-_BATCH_PARTS = 512
-_ROOM = 262144
+_SOCKET_TAKES = 131072
+_BATCH_SIZE = 262144
+_BATCH_FRAMES = 256
+_ROOM = 524288
+_ROOM_FRAMES = 512
+_SOON = 0.00005  # seconds between two frames of a stream
+_STREAM = 32  # frames that make one
+_LOCKED = 3  # steps of Outbox._write_first() after which the lock is held
+# Whether a call of the interpreter's own code lets nobody in between.
+_CALLS_ARE_STEPS = (
+    sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
+)
 
 
 class Stream:
@@ -23,6 +40,9 @@ class Stream:
     def __init__(self, read_fd, write_fd):
         self._read_fd = read_fd
         self._write_fd = write_fd
+        # A socket says that it takes more while much of its buffer is free, a pipe when little is.
+        is_socket = stat.S_ISSOCK(os.fstat(write_fd).st_mode)
+        self._most_at_once = _SOCKET_TAKES if is_socket and CAN_TELL_READABLE else 0
 
     def read_chunk(self):
         """What has come, or b"" at the end, however that came about."""
@@ -31,12 +51,15 @@ class Stream:
         except OSError:
             return b""
 
-    def write_once(self, data, written):
-        """Write what the system takes of it; how much is appended in the same step.
+    def writing(self, parts):
+        """Iterate once: when asked, write them, and say how many bytes the system has taken."""
+        if len(parts) == 1:
+            return map(os.write, (self._write_fd,), parts)
+        return map(os.writev, (self._write_fd,), (parts,))
 
-        So whoever is interrupted by an exception can tell whether that was before or after.
-        """
-        written.extend(map(os.write, (self._write_fd,), (data,)))
+    def takes(self, size):
+        """Whether it would take so much at once, as far as that can be told."""
+        return size <= self._most_at_once and takes_more(self._write_fd)
 
     def write_some(self, parts):
         """Write bytes of the first parts, with one system call; how many it took."""
@@ -70,12 +93,18 @@ def _without(part, size):
     return memoryview(part)[size:]
 
 
+def pack_frame(msgcode, channelid, payload):
+    """A frame as an Outbox queues it."""
+    size = len(payload)
+    header = pack_header(msgcode, channelid, size)
+    return header + payload if size <= _ATOMIC_PAYLOAD else (size, (header, payload))
+
+
 class Outbox:
     """Sends frames whole and in order, from any thread.
 
-    A frame that the system takes as a whole is written by the thread that sends it. Any other
-    goes through the writer thread: an exception that a signal handler raises in the sending
-    thread could tear it apart halfway.
+    They queue. A frame that comes alone, and that the system takes at once, is then written by the
+    thread that sends it; any other by the writer thread, and of a stream many at a time.
     """
 
     def __init__(self, stream, execmodel, interrupts, on_broken, hub_calls=None):
@@ -83,13 +112,21 @@ class Outbox:
         self._interrupts = interrupts
         self._on_broken = on_broken
         self._hub_calls = hub_calls
-        self._lock = new_lock()  # held by who writes
-        self._queue = deque()
+        self._writes_alone = hub_calls is None and _CALLS_ARE_STEPS
+        self._lock = new_lock()  # held by who writes: nobody else takes from the queue
+        self._unlock = partial(self._lock.release)
+        # Of bytes, which are small frames, and of (bytes to wait for, parts or what makes them).
+        # Who appends with += can't be interrupted before the next call of anything.
+        self.queue = deque()
         self._bell = new_lock()
         self._bell.acquire()
         self._room = execmodel.Condition()
-        self._accounted = 0  # queued bytes that senders wait to see go
-        self._dead = False
+        self._crowded = False  # somebody waits there
+        # Whether frames are those of a stream is told from these.
+        self._sent_at = 0
+        self._run = 0  # so many came alone, but soon after each other
+        self._goes_on = False  # one has found others in the queue since
+        self._dead = []  # not empty: nothing can be sent any more
         self._pid = None if hasattr(os, "register_at_fork") else os.getpid()
 
     def start(self):
@@ -97,8 +134,8 @@ class Outbox:
 
     def abandon(self):
         """Send nothing from now on: the stream is broken, or belongs to the parent process."""
-        self._dead = True
-        self._queue.clear()
+        self._dead.append(True)
+        self.queue.clear()
         ring(self._bell)  # for the writer thread to end
 
     def end(self):
@@ -106,10 +143,10 @@ class Outbox:
 
         It has to be shut down already, for whoever is writing to come back.
         """
-        self._dead = True
+        self._dead.append(True)
         with self._lock:
-            self._queue.clear()
-        self._account(0)
+            self.queue.clear()
+        self._tell_of_room()
         ring(self._bell)
 
     def check(self):
@@ -119,129 +156,174 @@ class Outbox:
 
     def send(self, msgcode, channelid, payload=b""):
         """Send in order; waits where too much is on its way already."""
-        self.check()
-        size = len(payload)
-        header = pack_header(msgcode, channelid, size)
-        if size <= _ATOMIC_PAYLOAD:
-            frame = header + payload
-            if self._hub_calls is None and self._lock.acquire(False):
-                try:
-                    if not self._queue:
-                        self._write_directly(frame)
-                        return
-                finally:
-                    self._lock.release()
-            parts = (frame,)
-        else:
-            parts = (header, payload)
-        with self._room:
-            self._queue.append((size, parts))
-            self._accounted += size
-        ring(self._bell)
-        self.wait_for_room()
+        frame = pack_frame(msgcode, channelid, payload)
+        queue = self.queue
+        try:
+            queue += (frame,)
+            self.push(frame)
+        except BaseException:
+            self.wake()
+            raise
 
-    def wait_for_room(self):
-        with self._room:
-            while self._accounted > _ROOM:
+    def push(self, frame):
+        """See to it that what was queued is written, now or soon; waits where that is much."""
+        if self._dead:
+            self.queue.clear()
+        self.check()
+        if len(self.queue) > 1:
+            self._goes_on = True
+        elif self._writes_alone and self._push_alone(frame):
+            return
+        self.wake()
+        if len(self.queue) >= _ROOM_FRAMES or type(frame) is not bytes:
+            self._wait_for_room()
+
+    def _push_alone(self, frame):
+        """Write the only frame, unless it belongs to a stream; whether it was written, or begun."""
+        if type(frame) is not bytes:
+            return self._stream.takes(frame[0]) and self._write_first(frame)
+        now = monotonic()
+        if not self._goes_on and now - self._sent_at > _SOON:
+            self._run = 0
+        self._goes_on = False
+        self._run += 1
+        if self._run > _STREAM:
+            self._sent_at = now
+            return False
+        written = self._write_first(frame)
+        self._sent_at = monotonic()  # again: who is woken up by it may have kept us waiting
+        return written
+
+    def wake(self):
+        """Have what was put written by the thread that is there for it."""
+        if self.queue and self._bell.locked():
+            ring(self._bell)
+
+    def _wait_for_room(self):
+        with self._room.lock:
+            self._crowded = True  # before looking: who has written looks for it after that
+            while len(self.queue) >= _ROOM_FRAMES or self._bytes_queued() > _ROOM:
                 self.check()
                 self._interrupts.wait(self._room)
+                self._crowded = True
+        self.check()  # again: what was queued may have been let go
 
-    # send() in steps, for who lets frames go in an order of their own. What a step has done is
-    # found in the list that it was given, also where an exception interrupts it.
+    def _bytes_queued(self):
+        """Of large frames."""
+        while True:
+            try:
+                return sum(entry[0] for entry in self.queue.copy() if type(entry) is tuple)
+            except RuntimeError:
+                pass  # it was changed meanwhile
 
-    def claim(self, size, claimed):
-        """Whether the next frame, of so much payload, is the caller's to write().
+    def _write_first(self, frame):
+        """Write this frame, if it is first and nobody else writes; whether that was so.
 
-        If not, put() has a place for it in the order. Neither ever waits.
+        Signal handlers may raise exceptions in the calling thread. So all is one call of the
+        interpreter's own code, each step of which is made if the one before gave what it should.
         """
-        if size > _ATOMIC_PAYLOAD or self._queue or self._hub_calls is not None:
-            return False
-        claimed.extend(map(self._lock.acquire, (False,)))
-        return claimed[0]
-
-    def unclaim(self, claimed):
-        if True in claimed:
-            self._lock.release()
-
-    def write(self, msgcode, channelid, payload, sent):
-        self._write_directly(pack_header(msgcode, channelid, len(payload)) + payload, sent)
-
-    def put(self, msgcode, channelid, payload, sent):
-        """Send in order; whoever brought the frame has to wait_for_room() then."""
-        if self._dead:
-            return
-        size = len(payload)
-        parts = (pack_header(msgcode, channelid, size), payload)
-        with self._room:
-            sent.extend(map(self._queue.append, ((size, parts),)))
-            self._accounted += size
-        ring(self._bell)
-
-    def post(self, msgcode, channelid, payload=b""):
-        """Send in order, and never wait: for finalizers and for the thread that receives."""
-        if self._dead or (self._pid is not None and self._pid != os.getpid()):
-            return
-        frame = pack_header(msgcode, channelid, len(payload)) + payload
-        self._queue.append((0, (frame,)))
-        ring(self._bell)
-
-    def post_when_written(self, make_frames):
-        """As post(); what is to be sent is asked for when its turn has come."""
-        if self._dead or (self._pid is not None and self._pid != os.getpid()):
-            return
-        self._queue.append((0, make_frames))
-        ring(self._bell)
-
-    def _write_directly(self, frame, sent=None):
-        self.check()  # again: only while the lock is held is the stream known to be open
-        sent = [] if sent is None else sent
+        parts = (frame,) if type(frame) is bytes else frame[1]
+        first = map(self.queue.__getitem__, (0,))  # looked up when its step comes
+        written, done = [], []
+        steps = (
+            partial(next, map(operator.is_, first, (frame,))),
+            partial(operator.not_, self._dead),
+            partial(self._lock.acquire, False),
+            partial(written.extend, self._stream.writing(parts)),
+            partial(next, map(operator.eq, written, (sum(map(len, parts)),))),
+            partial(self.queue.__delitem__, 0),
+            self._unlock,
+        )
+        wanted = (True, True, True, None, True, None, None)
+        results = map(operator.eq, map(partial.__call__, steps), wanted)
         try:
-            self._stream.write_once(frame, sent)
+            done.extend(takewhile(operator.truth, results))
+        except IndexError:
+            if len(done) >= _LOCKED:
+                raise  # it is a signal handler's; else somebody else has written the frame
         except OSError as exc:
             if exc.errno is not None:  # else it is a signal handler's, as a TimeoutError may be
                 self._broken()
             raise
         finally:
-            if sent and sent[0] < len(frame):  # as sockets do, when a signal comes
-                self._queue.appendleft((0, (frame[sent[0] :],)))
-                ring(self._bell)
+            if _LOCKED <= len(done) < len(steps):
+                try:
+                    if written:  # a part of it, as a signal came
+                        self.queue[0] = 0, (memoryview(b"".join(parts))[written[0] :],)
+                        ring(self._bell)
+                finally:
+                    self._lock.release()
+        return bool(written)
+
+    def post(self, msgcode, channelid, payload=b""):
+        """Send in order, and never wait: for finalizers and for the thread that receives."""
+        frame = pack_frame(msgcode, channelid, payload)
+        self._post(frame if type(frame) is bytes else (0, frame[1]))
+
+    def post_when_written(self, make_frames):
+        """As post(); what is to be sent is asked for when its turn has come."""
+        self._post((0, make_frames))
+
+    def _post(self, entry):
+        if self._dead or (self._pid is not None and self._pid != os.getpid()):
+            return
+        self.queue.append(entry)
+        ring(self._bell)
+
+    # The writer thread
 
     def _write_queue(self):
         while not self._dead:
             self._bell.acquire()
             with self._lock:
-                while self._queue and not self._dead:
+                while self.queue and not self._dead:
                     self._write_batch()
         self._call(self._on_broken)
 
     def _write_batch(self):
         parts = []
-        accounted = when_there_is_memory(self._take_batch, parts)
+        when_there_is_memory(self._take_batch, parts)
         try:
             self._stream.write_all(parts)
         except OSError:
             self._broken()
-        if accounted:
-            when_there_is_memory(self._call, self._account, accounted)
+        if self._crowded:
+            when_there_is_memory(self._call, self._tell_of_room)
 
     def _take_batch(self, parts):
-        """Take frames off the queue, some at least; how many bytes of them senders wait for."""
-        size = accounted = 0
+        """Take frames off the queue, some at least."""
+        queue = self.queue
+        size = 0
         try:
-            while self._queue and size < _BATCH_SIZE and len(parts) < _BATCH_PARTS:
-                cost, frame = self._queue[0]
-                if callable(frame):
-                    frame = frame()
-                    self._queue[0] = cost, frame
+            while queue and size < _BATCH_SIZE:
+                if type(queue[0]) is bytes:
+                    small = self._small_frames()
+                    frame = (b"".join(small),)
+                    left = len(small)
+                else:
+                    frame = queue[0][1]
+                    left = 1
+                    if callable(frame):
+                        frame = frame()
+                        queue[0] = 0, frame
                 size += sum(map(len, frame))
-                cost += accounted
                 parts.extend(frame)
-                self._queue.popleft()
-                accounted = cost
+                while left:  # nothing takes memory from here on
+                    queue.popleft()
+                    left -= 1
         except MemoryError:
             if not parts:
                 raise
-        return accounted
+
+    def _small_frames(self):
+        """The first of those in the queue, before any other."""
+        frames = []
+        for at in range(min(len(self.queue), _BATCH_FRAMES)):  # others may append meanwhile
+            frame = self.queue[at]
+            if type(frame) is not bytes:
+                break
+            frames.append(frame)
+        return frames
 
     def _call(self, func, *args):
         if self._hub_calls is None:
@@ -249,24 +331,24 @@ class Outbox:
         else:
             self._hub_calls.call_soon(func, *args)
 
-    def _account(self, size):
-        with self._room:
+    def _tell_of_room(self):
+        with self._room.lock:
             self._room.notify_all()  # first: without memory for it, this is called again
-            self._accounted -= size
+            self._crowded = False
 
     def _broken(self):
         if self._dead:
             return
         self.abandon()
-        self._call(self._account, 0)
+        self._call(self._tell_of_room)
         ring(self._bell)  # and the writer thread tells of it: not while the write lock is held
 
     def is_idle(self):
         """Whether all that was sent before is written, or can't be."""
-        return self._dead or not (self._queue or self._lock.locked())
+        return bool(self._dead) or not (self.queue or self._lock.locked())
 
     def flush(self):
         """Write what is queued, in the calling thread: for the end of the process."""
         with self._lock:
-            while self._queue and not self._dead:
+            while self.queue and not self._dead:
                 self._write_batch()

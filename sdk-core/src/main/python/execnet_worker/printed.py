@@ -1,6 +1,5 @@
 """What is printed where it has no stream of its own: it goes to the master in frames."""
 
-import os
 import struct
 import sys
 
@@ -10,7 +9,6 @@ from .frames import OUTPUT_CREDIT
 from .memory import when_there_is_memory
 from .native import CAN_TELL_READABLE
 from .native import monotonic
-from .native import native_sleep
 from .native import new_lock
 from .native import ring
 from .native import start_thread
@@ -22,7 +20,6 @@ from .stdio import printing_to
 
 OUTPUT_WINDOW = 65536  # so much of each stream may be on its way
 _SECONDS_TO_DRAIN = 1
-_SECONDS_BETWEEN_LOOKS = 0.001
 
 _unpack_credit = struct.Struct(">i").unpack
 
@@ -113,26 +110,6 @@ class FramedOutput:
     def start(self):
         for relay in self._relays.values():
             relay.start()
-        if CAN_TELL_READABLE:
-            os._exit = self._letting_it_go_before(os._exit, os.getpid())
-
-    def _letting_it_go_before(self, exit_at_once, pid):
-        """An os._exit() that loses nothing of what was printed, as if to a pipe of its own."""
-
-        def _exit(status):
-            try:
-                if os.getpid() == pid:
-                    self._wait_until_written()
-            finally:  # whatever signal handlers raise, and also without memory
-                exit_at_once(status)
-
-        return _exit
-
-    def _wait_until_written(self):
-        """Unless that takes too long: whoever is there may not be reading."""
-        deadline = monotonic() + _SECONDS_TO_DRAIN
-        while not self._is_written() and monotonic() < deadline:
-            native_sleep(_SECONDS_BETWEEN_LOOKS)
 
     def _is_for_nobody(self):
         """Whether nothing can be sent any more."""
@@ -142,10 +119,11 @@ class FramedOutput:
         except OSError:
             return True
 
-    def _is_written(self):
-        if self._is_for_nobody():
+    def is_empty(self):
+        """Whether nothing is left to be sent, as far as that can be told."""
+        if self._is_for_nobody() or not CAN_TELL_READABLE:
             return True
-        return all(relay.is_empty() for relay in self._relays.values()) and self._outbox.is_idle()
+        return all(relay.is_empty() for relay in self._relays.values())
 
     def on_credit(self, fd, payload):
         if len(payload) != 4:

@@ -7,6 +7,7 @@ from collections import deque
 from .errors import ProtocolError
 from .frames import CREDIT
 from .native import new_lock
+from .outbox import pack_frame
 
 _unpack_grant = struct.Struct(">ii").unpack
 
@@ -23,19 +24,16 @@ class Outgoing:
 
 
 class _Turn:
-    """One item that is to be sent, and how far that has come."""
+    """One frame that has to wait for credit, and how far that has come."""
 
-    __slots__ = ("channel", "msgcode", "payload", "size", "event", "counted", "claimed", "sent")
+    __slots__ = ("channel", "frame", "size", "event", "sent")
 
-    def __init__(self, channel, msgcode, payload):
+    def __init__(self, channel, frame, size, event):
         self.channel = channel
-        self.msgcode = msgcode
-        self.payload = payload
-        self.size = len(payload)
-        self.event = None  # where it has to wait
-        self.counted = False  # as outstanding
-        self.claimed = []  # see Outbox.claim()
-        self.sent = []  # not empty: it is on its way
+        self.frame = frame
+        self.size = size
+        self.event = event
+        self.sent = False
 
 
 class SendingCredit:
@@ -43,7 +41,7 @@ class SendingCredit:
 
     They go in the order in which they are counted, as the master counts them when they arrive. So
     whoever brings credit also sends the item that had to wait for it, and wakes up no other
-    sender. What an exception that interrupts a sender leaves to be undone is seen from its turn.
+    sender. An exception of a signal handler comes before both or after both: no call is between.
     """
 
     def __init__(self, limits, execmodel, interrupts, outbox):
@@ -57,22 +55,43 @@ class SendingCredit:
 
     def send(self, channel, msgcode, payload):
         outbox = self._outbox
-        turn = _Turn(channel, msgcode, payload)
+        outbox.check()
+        outgoing = channel._outgoing
+        size = len(payload)
+        frame = pack_frame(msgcode, channel.id, payload)
+        queue = outbox.queue
+        sent = False
+        try:
+            with self._lock:
+                items = outgoing.items
+                if (
+                    items < self._items
+                    and outgoing.size < self._bytes
+                    and (self._outstanding < self._total or not items)
+                    and not outgoing.waiting
+                    and not channel._closed
+                ):
+                    queue += (frame,)
+                    outgoing.items = items + 1
+                    outgoing.size += size
+                    self._outstanding += size
+                    sent = True
+            if not sent:
+                self._wait(_Turn(channel, frame, size, self._execmodel.Latch()))
+            outbox.push(frame)
+        except BaseException:
+            outbox.wake()
+            raise
+
+    def _wait(self, turn):
         try:
             self._line_up(turn)
-            if turn.event is not None:
-                self._interrupts.wait_for(turn.event)
-                if not turn.counted:
-                    raise channel._cannot_send()
-            if True in turn.claimed:
-                outbox.write(msgcode, channel.id, payload, turn.sent)
-            else:
-                outbox.wait_for_room()
+            self._interrupts.wait_for(turn.event)
+            if not turn.sent:
+                raise turn.channel._cannot_send()
         except BaseException:
             self._withdraw(turn)
             raise
-        finally:
-            outbox.unclaim(turn.claimed)
 
     def _line_up(self, turn):
         self._outbox.check()
@@ -80,36 +99,26 @@ class SendingCredit:
         with self._lock:
             if turn.channel._closed:
                 raise turn.channel._cannot_send()
-            if not outgoing.waiting and self._has_room(outgoing):
-                self._count(outgoing, turn)
-                if not self._outbox.claim(turn.size, turn.claimed):
-                    self._put(turn)
-                return
-            turn.event = self._execmodel.Event()
             outgoing.waiting.append(turn)
             if len(outgoing.waiting) == 1:
-                self._advance(outgoing)  # which can only say what it lacks
-
-    def _put(self, turn):
-        self._outbox.put(turn.msgcode, turn.channel.id, turn.payload, turn.sent)
+                self._advance(outgoing)  # there may be room by now; if not, it says what it lacks
 
     def _has_room(self, outgoing):
         if outgoing.items >= self._items or outgoing.size >= self._bytes:
             return False
         return self._outstanding < self._total or not outgoing.items
 
-    def _count(self, outgoing, turn):
-        outgoing.items += 1
-        outgoing.size += turn.size
-        self._outstanding += turn.size
-        turn.counted = True
-
     def _advance(self, outgoing):
         """Let go who may, of those that wait to send on one channel."""
+        queue = self._outbox.queue
         while outgoing.waiting and self._has_room(outgoing):
-            turn = outgoing.waiting.popleft()
-            self._count(outgoing, turn)
-            self._put(turn)
+            turn = outgoing.waiting[0]
+            queue += (turn.frame,)
+            outgoing.items += 1
+            outgoing.size += turn.size
+            self._outstanding += turn.size
+            turn.sent = True
+            outgoing.waiting.popleft()
             turn.event.set()
         if outgoing.waiting and outgoing.items < self._items and outgoing.size < self._bytes:
             self._held[outgoing] = None
@@ -130,9 +139,7 @@ class SendingCredit:
     def _withdraw(self, turn):
         outgoing = turn.channel._outgoing
         with self._lock:
-            if turn.counted and not turn.sent:
-                self._release(outgoing, 1, turn.size)
-            elif turn in outgoing.waiting:
+            if turn in outgoing.waiting:
                 outgoing.waiting.remove(turn)
                 self._advance(outgoing)
 

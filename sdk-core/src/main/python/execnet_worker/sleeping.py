@@ -3,6 +3,7 @@
 import threading
 import time
 
+from .execmodels import NativeCondition
 from .native import monotonic
 from .native import native_sleep
 
@@ -41,7 +42,7 @@ def _waking_sleep(sleepers):
         is_float = isinstance(seconds, float)
         amount = seconds if is_float else getattr(seconds, "__index__", int)()
         if 0 < amount < threading.TIMEOUT_MAX:
-            _sleep_on(interrupts, threading.Condition(), amount)
+            _sleep_on(interrupts, NativeCondition(), amount)
         else:
             native_sleep(seconds)
         target.raise_due()
@@ -54,7 +55,7 @@ def _waking_sleep(sleepers):
 
 def _sleep_on(interrupts, condition, seconds):
     deadline = monotonic() + seconds
-    with condition:
+    with condition.lock:
         while seconds > 0:
             interrupts.wait(condition, seconds)
             seconds = deadline - monotonic()
