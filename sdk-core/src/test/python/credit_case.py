@@ -21,7 +21,7 @@ def when(condition):
 """
 
 WANTED = {"credit": None, "cancel": None, "ping": None, "diagnose": None}
-CAPABILITIES = dict(WANTED, marshal=None)
+CAPABILITIES = dict(WANTED, marshal=None, items=None)
 MANY = (100, 1000000, 10000000)
 ONE = (1, 1000000, 10000000)
 

@@ -112,7 +112,7 @@ class FramesTest(unittest.TestCase):
         chunks = [stream[:11], MemoryError, MemoryError, stream[11:]]
 
         class Stream:
-            def read_chunk(self):
+            def read_chunk(self, size):
                 chunk = chunks.pop(0)
                 if chunk is MemoryError:
                     raise chunk

@@ -3,14 +3,10 @@
 import time
 
 from .cancelling import Cancelled
-from .dumping import dumps_internal
 from .dumping import register_channel_type
 from .errors import RemoteError
 from .errors import TimeoutError
-from .frames import CHANNEL_DATA
-from .frames import MARSHAL_DATA
 from .incoming import Incoming
-from .marshalling import dumps_marshalled
 from .sending import Outgoing
 
 NO_ENDMARKER = object()
@@ -76,11 +72,7 @@ class Channel:
         self._interrupts.raise_due()
         if self._closed:
             raise self._cannot_send()
-        msgcode = MARSHAL_DATA
-        payload = dumps_marshalled(item) if gateway._marshals else None
-        if payload is None:
-            msgcode = CHANNEL_DATA
-            payload = dumps_internal(item)
+        msgcode, payload = gateway._encode(item)
         if gateway._sending is None:
             gateway._outbox.send(msgcode, self.id, payload)
         else:
@@ -98,12 +90,12 @@ class Channel:
         self._interrupts.raise_due()
         while True:
             try:
-                item, _, arrived = self._items.popleft()
+                item = self._items.popleft()
             except IndexError:
                 self.gateway._notice_fork()
             else:
                 if self.gateway._receiving is not None:
-                    self.gateway._receiving.taken(self._incoming, arrived)
+                    self.gateway._receiving.taken(self._incoming)
                 return item
             with self._condition.lock:
                 if self._items:
@@ -195,18 +187,18 @@ class Channel:
         if self._callback is not None:
             self._callback._strconfig = strconfig
 
-    def _put(self, item, size):
-        """Queue an item; False where nobody takes it any more."""
+    def _put(self, items, size):
+        """Queue the items of a frame; False where nobody takes them any more."""
         with self._condition.lock:
             if self._callback is not None:
-                return self.gateway._channelfactory.put_for_callback(self.id, item, size)
+                return self.gateway._channelfactory.put_for_callback(self.id, items, size)
             if self._ended:
                 return False
-            self._incoming.put(item, size)
+            self._incoming.put(items, size)
             if self._receivers:
                 self._condition.notify_all()
         if not self._items and self.gateway._receiving is not None:
-            self.gateway._receiving.look(self._incoming)  # it was taken before it was counted
+            self.gateway._receiving.look(self._incoming)  # taken before they were counted
         return True
 
     def _end(self, closed, error=None):

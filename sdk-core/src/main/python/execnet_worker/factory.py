@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import struct
 import sys
 import traceback
 import weakref
@@ -10,18 +11,26 @@ from .callbacks import Callbacks
 from .channels import NO_ENDMARKER
 from .channels import Channel
 from .dumping import dumps_internal
+from .encoding import LIST_HEAD_SIZE
+from .encoding import MOST_OF_ITEMS
 from .errors import LoadError
+from .errors import ProtocolError
 from .errors import RemoteError
 from .forked import end_forked_child
+from .frames import BYTES_DATA
 from .frames import CHANNEL_CLOSE
 from .frames import CHANNEL_CLOSE_ERROR
+from .frames import CHANNEL_DATA
 from .frames import CHANNEL_LAST_MESSAGE
+from .frames import MARSHAL_DATA
+from .frames import MARSHAL_ITEMS
 from .incoming import Incoming
 from .loading import loads_internal
 from .marshalling import loads_marshalled
 from .memory import Lost
 from .memory import when_there_is_memory
 
+_unpack_count = struct.Struct("<i").unpack_from
 NO_MEMORY = "MemoryError: nor is there memory left to tell where"
 
 
@@ -92,10 +101,12 @@ class ChannelFactory:
         found = [ref() for ref in list(self._channels.values())]
         return [channel for channel in found if channel is not None]
 
-    def load(self, payload, strconfig, marshalled=False):
+    def load(self, payload, strconfig, msgcode=CHANNEL_DATA):
         try:
             if type(payload) is not Lost:
-                if marshalled:
+                if msgcode == BYTES_DATA:
+                    return payload
+                if msgcode != CHANNEL_DATA:
                     value = loads_marshalled(payload)
                     if not strconfig[1]:  # the one that is for what is str here
                         return value
@@ -117,43 +128,70 @@ class ChannelFactory:
             raise LoadError("that is no tuple of %d" % size)
         return value
 
+    def deliver(self, channel_id, payload):
+        """An item came in, in the form that every master has."""
+        self._deliver(CHANNEL_DATA, channel_id, payload, 1, len(payload))
+
+    def deliver_bytes(self, channel_id, payload):
+        self._deliver(BYTES_DATA, channel_id, payload, 1, len(payload))
+
     def deliver_marshalled(self, channel_id, payload):
-        """An item came in, in the form that is quick to load: mostly for a receive()."""
+        self._deliver_quickly(MARSHAL_DATA, channel_id, payload, 1, len(payload))
+
+    def deliver_items(self, channel_id, payload):
+        """Several came in."""
+        size = max(0, len(payload) - LIST_HEAD_SIZE)
+        if len(payload) > MOST_OF_ITEMS:
+            raise ProtocolError("%d bytes of items in one frame" % len(payload))
+        count = 1
+        if size and type(payload) is not Lost:
+            count = _unpack_count(payload, 1)[0]
+            if not 0 <= count <= size:
+                raise ProtocolError("%d items in %d bytes" % (count, size))
+        self._deliver_quickly(MARSHAL_ITEMS, channel_id, payload, count, size)
+
+    def _deliver_quickly(self, msgcode, channel_id, payload, count, size):
+        """As below, for what is mostly for a receive()."""
         ref = self._channels.get(channel_id)
         channel = None if ref is None else ref()
-        if channel is None or channel._strconfig[1] or channel_id in self.callbacks:
-            self.deliver(channel_id, payload, True)
+        items = None
+        if channel is not None and not (channel._strconfig[1] or channel_id in self.callbacks):
+            try:
+                items = loads_marshalled(payload)
+                if msgcode == MARSHAL_DATA:
+                    items = (items,)
+            except Exception:
+                pass
+        if type(items) is not (tuple if msgcode == MARSHAL_DATA else list):
+            self._deliver(msgcode, channel_id, payload, count, size)  # which tells of it
             return
-        try:
-            item = loads_marshalled(payload)
-        except Exception:
-            self.deliver(channel_id, payload, True)  # which tells of it
-            return
-        size = len(payload)
         receiving = self._gateway._receiving
         if receiving is not None:
-            receiving.admit(channel._incoming, size)
-        if not channel._put(item, size) and receiving is not None:
-            receiving.drop(channel_id, size)
+            receiving.admit(channel._incoming, count, size)
+        if not channel._put(items, size) and receiving is not None:
+            receiving.drop(channel_id, count, size)
 
-    def deliver(self, channel_id, payload, marshalled=False):
-        """An item came in."""
-        size = len(payload)
+    def _deliver(self, msgcode, channel_id, payload, count, size):
         channel = self.get(channel_id)
         entry = self.callbacks.get(channel_id)
         receiver = entry or channel
         receiving = self._gateway._receiving
         if receiving is not None:
-            receiving.admit(receiver._incoming if receiver else Incoming(channel_id), size)
+            incoming = receiver._incoming if receiver else Incoming(channel_id)
+            receiving.admit(incoming, count, size)
         taken_in = False  # where it was closed here while this was on its way, or is now
         if receiver is not None:
             error = None
             try:
-                item = self.load(payload, receiver._strconfig, marshalled)
+                items = self.load(payload, receiver._strconfig, msgcode)
+                if msgcode != MARSHAL_ITEMS:
+                    items = (items,)
+                elif type(items) is not list:
+                    raise LoadError("items that are in no list")
                 if channel is None or (entry is not None and channel._callback is not entry):
-                    taken_in = self.put_for_callback(channel_id, item, size)
+                    taken_in = self.put_for_callback(channel_id, items, size)
                 else:
-                    taken_in = channel._put(item, size)
+                    taken_in = channel._put(items, size)
             except Exception as exc:  # whatever it is, it is the matter of this channel alone
                 error = exc if str(exc) else repr(exc)
                 error = "can't load what came for channel %d: %s" % (channel_id, error)
@@ -162,19 +200,20 @@ class ChannelFactory:
             elif entry is not None:
                 self._calls.wait_for_room()
         if receiving is not None and not taken_in:
-            receiving.drop(channel_id, size)
+            receiving.drop(channel_id, count, size)
 
     # Callbacks
 
     def start_callbacks(self):
         self._calls.start()
 
-    def put_for_callback(self, channel_id, item, size):
+    def put_for_callback(self, channel_id, items, size):
         entry = self.callbacks.get(channel_id)
         if entry is None:
             return False
-        entry._incoming.put(item, size)
-        self.queue_call(channel_id, entry, size)
+        entry._incoming.put(items, size)
+        for _ in items:
+            self.queue_call(channel_id, entry, size // len(items))
         return True
 
     def queue_call(self, channel_id, entry, size):
@@ -201,7 +240,7 @@ class ChannelFactory:
         items = entry._incoming.queue
         if items and entry.error is None:
             self._calls.begin(entry._incoming)
-            text = _call_of_user(entry.function, items[0][0])
+            text = _call_of_user(entry.function, items[0])
             if text is None:
                 items.popleft()
             else:

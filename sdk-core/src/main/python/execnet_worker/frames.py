@@ -25,10 +25,15 @@ PONG = 70
 DIAGNOSE = 71
 DIAGNOSIS = 72
 MARSHAL_DATA = 73
+MARSHAL_ITEMS = 74
+BYTES_DATA = 75
 
 _HEADER = struct.Struct(">bii")
 HEADER_SIZE = _HEADER.size
 pack_header = _HEADER.pack
+_USUAL_READ = 65536
+_LARGE = 32768  # such payloads are read by themselves, so that no part of them is copied
+_LARGEST_READ = 1048576
 
 
 class FrameDecoder:
@@ -39,6 +44,15 @@ class FrameDecoder:
         self._frame = None  # type, channel id and length of a frame whose payload is incomplete
         self._parts = None  # what has come of that payload, unless it is lost
         self._missing = 0  # so much of it is still to come
+        self._was_large = False  # the last payload, so the next may be too
+
+    def wanted(self):
+        """How many bytes to read next."""
+        if not self._missing:
+            return HEADER_SIZE if self._was_large else _USUAL_READ
+        if self._frame[2] < _LARGE or self._parts is None:
+            return _USUAL_READ
+        return min(self._missing, _LARGEST_READ)
 
     def feed(self, chunk):
         """Yield a (type, channel id, payload) for each frame that is now complete.
@@ -54,11 +68,15 @@ class FrameDecoder:
         if offset:
             self._missing = 0
             self._keep(chunk, 0, offset)
+            self._was_large = self._frame[2] >= _LARGE and offset == size
             yield self._completed()
+            if offset == size:
+                return
         elif self._head:
             chunk = when_there_is_memory(b"".join, (self._head, chunk))
             size = len(chunk)
             self._head = b""
+        self._was_large = False
         while size - offset >= HEADER_SIZE:
             msgcode, channelid, length = _HEADER.unpack_from(chunk, offset)
             if length < 0:
@@ -69,7 +87,8 @@ class FrameDecoder:
                 self._missing = offset - size
                 self._frame = msgcode, channelid, length
                 self._parts = []
-                self._keep(chunk, start, size)
+                if start < size:
+                    self._keep(chunk, start, size)
                 return
             try:
                 payload = chunk[start:offset]

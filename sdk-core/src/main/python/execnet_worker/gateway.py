@@ -8,6 +8,9 @@ from functools import partial
 from .cancelling import Interrupts
 from .diagnosing import diagnosis
 from .dumping import dumps_internal
+from .encoding import encode_item
+from .encoding import encode_marshalled
+from .encoding import encode_quickly
 from .errors import LoadError
 from .errors import ProtocolError
 from .errors import RemoteError
@@ -15,6 +18,7 @@ from .execution import CANCELLED_BEFORE
 from .execution import Execution
 from .factory import ChannelFactory
 from .factory import user_traceback
+from .frames import BYTES_DATA
 from .frames import CANCEL
 from .frames import CHANNEL_CLOSE
 from .frames import CHANNEL_CLOSE_ERROR
@@ -27,6 +31,7 @@ from .frames import DIAGNOSIS
 from .frames import FIRST_EXTENSION
 from .frames import GATEWAY_TERMINATE
 from .frames import MARSHAL_DATA
+from .frames import MARSHAL_ITEMS
 from .frames import OUTPUT_CREDIT
 from .frames import PING
 from .frames import PONG
@@ -44,6 +49,7 @@ from .native import new_lock
 from .native import ring
 from .native import start_thread
 from .outbox import Outbox
+from .outbox import pack_item
 from .printed import FramedOutput
 from .raising import interrupt_main
 from .raising import interrupt_thread
@@ -89,7 +95,7 @@ class WorkerGateway:
         self._output = FramedOutput(framed, self._outbox) if framed else None
         self._hello = hello
         self._sending = self._receiving = None  # unless the master wants credit
-        self._marshals = False  # unless it wants that
+        self._encode = encode_item  # unless it reads what is quicker
         # A master that knows of nothing better is slowed down by not reading what it sends.
         bounded = not (hello or framed)
         self._frames = self._reader = FrameReader(stream)
@@ -225,8 +231,13 @@ class WorkerGateway:
         if "diagnose" in wanted:
             self._handlers[DIAGNOSE] = self._on_diagnose
         if "marshal" in wanted:
-            self._marshals = True
+            self._encode = encode_marshalled
             self._handlers[MARSHAL_DATA] = self._channelfactory.deliver_marshalled
+            if "items" in wanted:
+                self._encode = encode_quickly
+                self._outbox.pack = pack_item
+                self._handlers[MARSHAL_ITEMS] = self._channelfactory.deliver_items
+                self._handlers[BYTES_DATA] = self._channelfactory.deliver_bytes
         if self._hub_calls is not None:  # also where something keeps the hub busy
             for msgcode in {CANCEL, PING, DIAGNOSE} & set(self._handlers):
                 self._reader.urgent[msgcode] = self._handlers[msgcode]

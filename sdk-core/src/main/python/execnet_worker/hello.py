@@ -34,7 +34,7 @@ def hello_frame(compiled=False):
     """
     names = ["credit", "cancel", "ping", "diagnose"]
     if can_marshal():
-        names.append("marshal")
+        names += ["marshal", "items"]
     capabilities = dict.fromkeys(names)
     code = _compiled_program() if compiled else None
     if code is not None:

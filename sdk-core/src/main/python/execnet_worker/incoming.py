@@ -8,6 +8,7 @@ from .errors import ProtocolError
 from .frames import CREDIT
 from .frames import pack_header
 from .memory import when_there_is_memory
+from .native import snapshot
 
 _pack_grant = struct.Struct(">ii").pack
 _MOST_AT_ONCE = 2147483647
@@ -20,43 +21,62 @@ class Incoming:
     exception interrupts who takes, and finalizers can drop items without a lock.
     """
 
-    __slots__ = ("channel_id", "queue", "arrived", "credited", "due", "over", "written_off")
+    __slots__ = (
+        "channel_id",
+        "queue",
+        "arrived",
+        "frames",
+        "base",
+        "credited",
+        "due",
+        "due_size",
+        "over",
+        "written_off",
+    )
 
     def __init__(self, channel_id):
         self.channel_id = channel_id
-        self.queue = deque()  # of (item, what had arrived before it, and with it)
+        self.queue = deque()
         self.arrived = (0, 0)  # items and bytes; set by the thread that receives
-        self.credited = (0, 0)  # set by the one that writes
-        self.due = (0, 0)  # whoever takes so much, of either, has to look whether credit is due
+        self.frames = deque()  # what had arrived with each, since the last that was taken and is:
+        self.base = (0, 0)  # set by the thread that writes
+        self.credited = (0, 0)  # likewise
+        self.due = 0  # whoever takes so many has to look whether credit is due
+        self.due_size = 0  # as has who takes the items that bring it to so many bytes
         self.over = False  # nothing more will come
         self.written_off = False  # what is still here counts as taken
 
-    def put(self, item, size):
-        before = self.arrived
-        arrived = (before[0] + 1, before[1] + size)
-        self.queue.append((item, before, arrived))
+    def put(self, items, size):
+        """The items of one frame."""
+        before, bytes_before = self.arrived
+        self.queue.extend(items)
+        arrived = (before + len(items), bytes_before + size)
+        self.frames.append(arrived)
+        if arrived[1] >= self.due_size and before < self.due:
+            self.due = before + 1
         self.arrived = arrived
 
     def unread(self):
         """What is still here, in items and bytes, more or less."""
-        queue = list(self.queue)
-        return len(queue), (self.arrived[1] - queue[0][1][1] if queue else 0)
+        items = len(self.queue)
+        arrived, size = self.arrived
+        return items, size - self.size_of(arrived - items)
 
     def taken(self):
-        """What was taken, in items and bytes."""
-        taken = self.arrived  # asked first: what comes meanwhile was not taken
-        try:
-            if not self.written_off:
-                taken = self.queue[0][1]
-        except IndexError:
-            pass
-        return taken
+        """How many items were taken, at least."""
+        arrived = self.arrived[0]  # asked first: what comes meanwhile was not taken
+        return arrived if self.written_off else arrived - len(self.queue)
 
-    def uncredited(self):
-        """What was taken and not credited, in items and bytes."""
-        items, size = self.taken()
-        credited_items, credited_size = self.credited
-        return items - credited_items, size - credited_size
+    def size_of(self, items):
+        """The bytes of so many; those of one frame count as equally long."""
+        before, size = self.base
+        for frame in snapshot(self.frames):
+            if frame[0] >= items:
+                if items > before:
+                    size += (frame[1] - size) * (items - before) // (frame[0] - before)
+                break
+            before, size = frame
+        return size
 
 
 class ReceivingCredit:
@@ -77,11 +97,11 @@ class ReceivingCredit:
     def _is_relaxed(self):
         return self._arrived - self._credited < self._half_total
 
-    def admit(self, incoming, size):
-        """An item has come in."""
+    def admit(self, incoming, count, size):
+        """So many items have come in, with one frame."""
         items, arrived = incoming.arrived
         items -= incoming.credited[0]
-        if items >= self._items:
+        if items + count > self._items:
             raise _too_much(incoming, "items", self._items)
         if arrived - incoming.credited[1] >= self._bytes:
             raise _too_much(incoming, "bytes", self._bytes)
@@ -91,43 +111,49 @@ class ReceivingCredit:
         if self._arrived - self._credited >= self._half_total and self._kept:
             when_there_is_memory(self._outbox.post_when_written, self._give_all)
 
-    def taken(self, incoming, arrived):
-        """An item was taken; so much had arrived with it."""
-        self._kept[incoming] = None  # before looking at what has arrived: see admit()
-        items, size = incoming.due
+    def taken(self, incoming):
+        """An item was taken."""
         if (
-            arrived[0] >= items
-            or arrived[1] >= size
-            or incoming.over
+            incoming.arrived[0] - len(incoming.queue) >= incoming.due
+            or (incoming.over and not incoming.queue)
             or self._arrived - self._credited >= self._half_total
         ):
             self.look(incoming)
 
     def look(self, incoming):
         """Something may have been taken for which credit is due."""
-        self._kept[incoming] = None
-        counted, credited = incoming.taken(), incoming.credited
-        items, size = counted[0] - credited[0], counted[1] - credited[1]
-        if items > 0 and (
-            items >= self._half_items
-            or size >= self._half_bytes
+        self._kept[incoming] = None  # before looking at what has arrived: see admit()
+        items, size = incoming.credited
+        taken = incoming.taken()
+        if taken > items and (
+            taken - items >= self._half_items
             or (incoming.over and not incoming.queue)
             or not self._is_relaxed()
+            or incoming.size_of(taken) - size >= self._half_bytes
         ):
+            incoming.due = taken + self._half_items  # until it is given
             self._outbox.post_when_written(partial(self._give, incoming))
-            credited = counted
-        incoming.due = (credited[0] + self._half_items, credited[1] + self._half_bytes)
+        else:
+            incoming.due = items + self._half_items  # before looking at the frames: see put()
+            incoming.due_size = size = size + self._half_bytes
+            for frame in snapshot(incoming.frames):
+                if frame[1] >= size:
+                    incoming.due = min(incoming.due, items + 1)
+                    break
+                items = frame[0]
+        self._kept[incoming] = None  # again: what was credited meanwhile is not there any more
 
-    def drop(self, channel_id, size):
-        """An item that was admitted is for nobody."""
+    def drop(self, channel_id, count, size):
+        """Items that were admitted are for nobody."""
         dropped = Incoming(channel_id)
-        dropped.arrived = (1, size)
+        dropped.arrived = (count, size)
+        dropped.frames.append(dropped.arrived)
         self._outbox.post_when_written(partial(self._give, dropped))
 
     def ended(self, incoming):
         """Nothing more comes there. Also for finalizers."""
         incoming.over = True
-        if incoming.uncredited()[0] > 0:
+        if incoming.taken() > incoming.credited[0]:
             self._outbox.post_when_written(partial(self._give, incoming))
         else:
             self._kept.pop(incoming, None)
@@ -140,11 +166,16 @@ class ReceivingCredit:
 
     def _give(self, incoming):
         """The frames that credit what was taken of it."""
+        incoming.due = 0  # first: who takes from now on looks, and keeps it here again
         self._kept.pop(incoming, None)
-        items, size = incoming.uncredited()
         credited_items, credited_size = incoming.credited
-        credited = (credited_items + items, credited_size + size)
+        taken = max(incoming.taken(), credited_items)
+        credited = (taken, incoming.size_of(taken))
+        items, size = taken - credited_items, credited[1] - credited_size
         credited_in_all = self._credited + size
+        while incoming.frames and incoming.frames[0][0] <= taken:
+            incoming.base = incoming.frames[0]
+            incoming.frames.popleft()
         frames = []
         while size > 0:
             part = min(size, _MOST_AT_ONCE)

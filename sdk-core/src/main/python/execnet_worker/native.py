@@ -37,6 +37,15 @@ def takes_more(fd):
     return bool(poll.poll(0))
 
 
+def snapshot(queue):
+    """A copy of a deque that other threads may be at."""
+    while True:
+        try:
+            return queue.copy()
+        except RuntimeError:
+            pass  # it was changed meanwhile
+
+
 def ring(bell):
     """Wake up who acquires this lock, now or next."""
     try:

@@ -3,22 +3,27 @@
 import operator
 import os
 import stat
+import struct
 import sys
 from collections import deque
 from functools import partial
 from itertools import takewhile
 
+from .encoding import LIST_HEAD_SIZE
+from .encoding import MOST_OF_ITEMS
 from .frames import HEADER_SIZE
+from .frames import MARSHAL_DATA
+from .frames import MARSHAL_ITEMS
 from .frames import pack_header
 from .memory import when_there_is_memory
 from .native import CAN_TELL_READABLE
 from .native import monotonic
 from .native import new_lock
 from .native import ring
+from .native import snapshot
 from .native import start_thread
 from .native import takes_more
 
-_READ_SIZE = 65536
 _ATOMIC_PAYLOAD = 4096 - HEADER_SIZE  # a pipe takes 4096 bytes as a whole or not at all
 _SOCKET_TAKES = 131072
 _BATCH_SIZE = 262144
@@ -27,6 +32,7 @@ _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
+_pack_list_head = struct.Struct("<ci").pack
 _LOCKED = 3  # steps of Outbox._write_first() after which the lock is held
 # Whether a call of the interpreter's own code lets nobody in between.
 _CALLS_ARE_STEPS = (
@@ -44,10 +50,10 @@ class Stream:
         is_socket = stat.S_ISSOCK(os.fstat(write_fd).st_mode)
         self._most_at_once = _SOCKET_TAKES if is_socket and CAN_TELL_READABLE else 0
 
-    def read_chunk(self):
-        """What has come, or b"" at the end, however that came about."""
+    def read_chunk(self, size):
+        """What has come, so much at most, or b"" at the end, however that came about."""
         try:
-            return os.read(self._read_fd, _READ_SIZE)
+            return os.read(self._read_fd, size)
         except OSError:
             return b""
 
@@ -93,11 +99,39 @@ def _without(part, size):
     return memoryview(part)[size:]
 
 
+class Parts:
+    """A frame that is not small, or what makes some, and how many bytes of it to wait for."""
+
+    __slots__ = ("size", "parts")
+
+    def __init__(self, size, parts):
+        self.size = size
+        self.parts = parts
+
+
 def pack_frame(msgcode, channelid, payload):
     """A frame as an Outbox queues it."""
     size = len(payload)
     header = pack_header(msgcode, channelid, size)
-    return header + payload if size <= _ATOMIC_PAYLOAD else (size, (header, payload))
+    return header + payload if size <= _ATOMIC_PAYLOAD else Parts(size, (header, payload))
+
+
+def pack_item(msgcode, channelid, payload):
+    """Likewise, an item, where it may go together with others of its channel."""
+    if msgcode == MARSHAL_DATA and len(payload) <= _ATOMIC_PAYLOAD:
+        return payload, channelid
+    return pack_frame(msgcode, channelid, payload)
+
+
+def _parts_of(entry):
+    """What is written of one that an Outbox has queued."""
+    kind = type(entry)
+    if kind is bytes:
+        return (entry,)
+    if kind is tuple:
+        payload, channelid = entry
+        return (pack_header(MARSHAL_DATA, channelid, len(payload)) + payload,)
+    return entry.parts
 
 
 class Outbox:
@@ -115,7 +149,8 @@ class Outbox:
         self._writes_alone = hub_calls is None and _CALLS_ARE_STEPS
         self._lock = new_lock()  # held by who writes: nobody else takes from the queue
         self._unlock = partial(self._lock.release)
-        # Of bytes, which are small frames, and of (bytes to wait for, parts or what makes them).
+        self.pack = pack_frame  # unless items may travel together
+        # Of bytes, which are small frames, of (payload, channel id) of items, and of Parts.
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
         self._bell = new_lock()
@@ -156,7 +191,7 @@ class Outbox:
 
     def send(self, msgcode, channelid, payload=b""):
         """Send in order; waits where too much is on its way already."""
-        frame = pack_frame(msgcode, channelid, payload)
+        frame = self.pack(msgcode, channelid, payload)
         queue = self.queue
         try:
             queue += (frame,)
@@ -165,23 +200,23 @@ class Outbox:
             self.wake()
             raise
 
-    def push(self, frame):
+    def push(self, entry):
         """See to it that what was queued is written, now or soon; waits where that is much."""
         if self._dead:
             self.queue.clear()
         self.check()
         if len(self.queue) > 1:
             self._goes_on = True
-        elif self._writes_alone and self._push_alone(frame):
+        elif self._writes_alone and self._push_alone(entry):
             return
         self.wake()
-        if len(self.queue) >= _ROOM_FRAMES or type(frame) is not bytes:
+        if len(self.queue) >= _ROOM_FRAMES or type(entry) is Parts:
             self._wait_for_room()
 
-    def _push_alone(self, frame):
+    def _push_alone(self, entry):
         """Write the only frame, unless it belongs to a stream; whether it was written, or begun."""
-        if type(frame) is not bytes:
-            return self._stream.takes(frame[0]) and self._write_first(frame)
+        if type(entry) is Parts:
+            return self._stream.takes(entry.size) and self._write_first(entry)
         now = monotonic()
         if not self._goes_on and now - self._sent_at > _SOON:
             self._run = 0
@@ -190,7 +225,7 @@ class Outbox:
         if self._run > _STREAM:
             self._sent_at = now
             return False
-        written = self._write_first(frame)
+        written = self._write_first(entry)
         self._sent_at = monotonic()  # again: who is woken up by it may have kept us waiting
         return written
 
@@ -210,23 +245,19 @@ class Outbox:
 
     def _bytes_queued(self):
         """Of large frames."""
-        while True:
-            try:
-                return sum(entry[0] for entry in self.queue.copy() if type(entry) is tuple)
-            except RuntimeError:
-                pass  # it was changed meanwhile
+        return sum(entry.size for entry in snapshot(self.queue) if type(entry) is Parts)
 
-    def _write_first(self, frame):
+    def _write_first(self, entry):
         """Write this frame, if it is first and nobody else writes; whether that was so.
 
         Signal handlers may raise exceptions in the calling thread. So all is one call of the
         interpreter's own code, each step of which is made if the one before gave what it should.
         """
-        parts = (frame,) if type(frame) is bytes else frame[1]
+        parts = _parts_of(entry)
         first = map(self.queue.__getitem__, (0,))  # looked up when its step comes
         written, done = [], []
         steps = (
-            partial(next, map(operator.is_, first, (frame,))),
+            partial(next, map(operator.is_, first, (entry,))),
             partial(operator.not_, self._dead),
             partial(self._lock.acquire, False),
             partial(written.extend, self._stream.writing(parts)),
@@ -249,7 +280,7 @@ class Outbox:
             if _LOCKED <= len(done) < len(steps):
                 try:
                     if written:  # a part of it, as a signal came
-                        self.queue[0] = 0, (memoryview(b"".join(parts))[written[0] :],)
+                        self.queue[0] = Parts(0, (memoryview(b"".join(parts))[written[0] :],))
                         ring(self._bell)
                 finally:
                     self._lock.release()
@@ -257,12 +288,14 @@ class Outbox:
 
     def post(self, msgcode, channelid, payload=b""):
         """Send in order, and never wait: for finalizers and for the thread that receives."""
-        frame = pack_frame(msgcode, channelid, payload)
-        self._post(frame if type(frame) is bytes else (0, frame[1]))
+        entry = pack_frame(msgcode, channelid, payload)
+        if type(entry) is Parts:
+            entry.size = 0
+        self._post(entry)
 
     def post_when_written(self, make_frames):
         """As post(); what is to be sent is asked for when its turn has come."""
-        self._post((0, make_frames))
+        self._post(Parts(0, make_frames))
 
     def _post(self, entry):
         if self._dead or (self._pid is not None and self._pid != os.getpid()):
@@ -296,18 +329,18 @@ class Outbox:
         size = 0
         try:
             while queue and size < _BATCH_SIZE:
-                if type(queue[0]) is bytes:
-                    small = self._small_frames()
-                    frame = (b"".join(small),)
-                    left = len(small)
-                else:
-                    frame = queue[0][1]
+                entry = queue[0]
+                if type(entry) is Parts:
                     left = 1
-                    if callable(frame):
-                        frame = frame()
-                        queue[0] = 0, frame
-                size += sum(map(len, frame))
-                parts.extend(frame)
+                    if callable(entry.parts):
+                        entry.parts = entry.parts()
+                    some = entry.parts
+                else:
+                    pieces = []
+                    left = self._take_small(pieces)
+                    some = (b"".join(pieces),)
+                size += sum(map(len, some))
+                parts.extend(some)
                 while left:  # nothing takes memory from here on
                     queue.popleft()
                     left -= 1
@@ -315,15 +348,33 @@ class Outbox:
             if not parts:
                 raise
 
-    def _small_frames(self):
-        """The first of those in the queue, before any other."""
-        frames = []
+    def _take_small(self, pieces):
+        """Put together the first of those in the queue, before any that is not; how many."""
+        payloads = []  # of items that follow each other on one channel
+        channelid = None
+        room = 0  # for more of them in one frame
+        taken = 0
         for at in range(min(len(self.queue), _BATCH_FRAMES)):  # others may append meanwhile
-            frame = self.queue[at]
-            if type(frame) is not bytes:
+            entry = self.queue[at]
+            if type(entry) is tuple:
+                payload = entry[0]
+                room -= len(payload)
+                if entry[1] != channelid or room < 0:
+                    _join_items(pieces, channelid, payloads)
+                    channelid = entry[1]
+                    payloads = []
+                    room = MOST_OF_ITEMS - LIST_HEAD_SIZE - len(payload)
+                payloads.append(payload)
+            elif type(entry) is bytes:
+                _join_items(pieces, channelid, payloads)
+                channelid = None
+                payloads = []
+                pieces.append(entry)
+            else:
                 break
-            frames.append(frame)
-        return frames
+            taken += 1
+        _join_items(pieces, channelid, payloads)
+        return taken
 
     def _call(self, func, *args):
         if self._hub_calls is None:
@@ -352,3 +403,14 @@ class Outbox:
         with self._lock:
             while self.queue and not self._dead:
                 self._write_batch()
+
+
+def _join_items(pieces, channelid, payloads):
+    """Append the pieces of the one frame that these items of a channel go in."""
+    if len(payloads) == 1:
+        pieces.append(pack_header(MARSHAL_DATA, channelid, len(payloads[0])))
+    elif payloads:
+        size = LIST_HEAD_SIZE + sum(map(len, payloads))
+        pieces.append(pack_header(MARSHAL_ITEMS, channelid, size))
+        pieces.append(_pack_list_head(b"[", len(payloads)))
+    pieces += payloads

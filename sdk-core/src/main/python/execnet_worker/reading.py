@@ -39,10 +39,10 @@ class FrameReader:
 
     def _read_chunk(self):
         try:
-            return self._stream.read_chunk()
+            return self._stream.read_chunk(self._decoder.wanted())
         except MemoryError:
             self._decoder.lose()
-        return when_there_is_memory(self._stream.read_chunk)
+        return when_there_is_memory(self._stream.read_chunk, self._decoder.wanted())
 
     def _is_urgent(self, frame):
         """Whether it has been dealt with."""
