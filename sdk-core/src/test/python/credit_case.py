@@ -49,10 +49,10 @@ class HelloCase(unittest.TestCase):
         self.assertEqual((msgcode, loads_internal(payload)), (frames.HELLO, CAPABILITIES))
         return worker
 
-    def greeted(self, to_master=MANY, to_worker=MANY, arguments=()):
+    def greeted(self, to_master=MANY, to_worker=MANY, arguments=(), wanted=WANTED):
         worker = self.started(*arguments)
         credit = tuple(to_master) + tuple(to_worker)
-        hello = dict(WANTED, credit=credit, **{"of tomorrow": [1]})
+        hello = dict(wanted, credit=credit, **{"of tomorrow": [1]})
         worker.frame(frames.HELLO, 0, dumps_internal(hello))
         return worker
 

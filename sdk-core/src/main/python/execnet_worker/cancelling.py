@@ -51,7 +51,7 @@ class Interrupts:
     def __init__(self, execmodel):
         self._get_ident = execmodel.get_ident if execmodel.is_green else current_thread
         self._targets = {}  # by the thread that runs it
-        self._alarmed = set()  # those in which something is, or was, to be raised
+        self.alarmed = set()  # those in which something is, or was, to be raised; mostly empty
         self._main = None  # the thread, if it is for us to interrupt
         self._handler = None  # of signals there
         self._signalled = False  # by us, and not handled yet
@@ -84,7 +84,7 @@ class Interrupts:
             ident, target.ident = target.ident, None
             if ident is not None:
                 self._targets.pop(ident, None)
-                self._alarmed.discard(target)
+                self.alarmed.discard(target)
                 self._end(target, ident)
 
     def _end(self, target, ident):
@@ -97,7 +97,7 @@ class Interrupts:
             if not (target.cancelled or target.over):
                 target.cancelled = True
                 target.due = Cancelled
-                self._alarmed.add(target)
+                self.alarmed.add(target)
         self._insistence.begin(partial(self._kick, target), then)
 
     def _kick(self, target, again):
@@ -136,16 +136,15 @@ class Interrupts:
         for target in self._targets.values():
             target.lock = new_lock()
         self._targets = {}
-        self._alarmed = set()
+        self.alarmed = set()
 
     # What code of this program calls for executed code
 
     def raise_due(self):
         """Raise what is due in the calling thread: more of a reason than what it has found."""
-        if self._alarmed:  # which is quicker to find out, and mostly not
-            target = self.target()
-            if target is not None:
-                target.raise_due()
+        target = self.target()
+        if target is not None:
+            target.raise_due()
 
     def wait(self, condition, timeout=None):
         """condition.wait(); may return for no reason."""
@@ -196,7 +195,7 @@ class Interrupts:
                 return  # typed at a terminal it reaches us too, but it is the master who ends us
             if not ours and not ignored:
                 target.due = target.due or KeyboardInterrupt
-                self._alarmed.add(target)
+                self.alarmed.add(target)
             if is_interruptible(frame):
                 target.raise_due()
             elif not ours:

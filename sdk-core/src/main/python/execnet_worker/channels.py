@@ -69,7 +69,8 @@ class Channel:
     def send(self, item):
         """Send it; waits while so much is on its way that the master wants no more for now."""
         gateway = self.gateway
-        self._interrupts.raise_due()
+        if self._interrupts.alarmed:
+            self._interrupts.raise_due()
         if self._closed:
             raise self._cannot_send()
         msgcode, payload = gateway._encode(item)
@@ -87,7 +88,8 @@ class Channel:
         if self._callback is not None:
             raise OSError("cannot receive(), channel has receiver callback")
         deadline = None
-        self._interrupts.raise_due()
+        if self._interrupts.alarmed:
+            self._interrupts.raise_due()
         while True:
             try:
                 item = self._items.popleft()

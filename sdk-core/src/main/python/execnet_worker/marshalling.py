@@ -11,8 +11,11 @@ _VERSION = 2
 _DEEPEST_MARSHALLED = 200  # it recurses, also where threads have small stacks
 _SHARED_ITEMS = 100000
 _FEW_ITEMS = 10000
+_FEW_LEVELS = 20
+_SEVERAL = 16  # from here on it takes longer to look at each
 _NUMBERS = frozenset(map(type, (None, True, 1, 1.0, 1j)))
 _PLAIN = _NUMBERS | {bytes, str}
+_NESTING = frozenset((list, tuple, dict))
 
 _SAMPLE = (
     [None, True, False, -1, 1 << 40, -(1 << 31) - 1, 0.5, 2j, b"b", "\xe9"],
@@ -36,29 +39,26 @@ def can_marshal():
         return False
 
 
-def _is_small(container):
-    """Whether it is as below and holds few items, counted in every place where they stand."""
-    level = [container]
-    left = _FEW_ITEMS
-    for _ in range(_DEEPEST_MARSHALLED):
-        inner = []
-        for value in level:
-            kind = type(value)
-            if kind is list or kind is tuple:
-                items = value
-            elif kind is dict and _PLAIN.issuperset(map(type, value)):
-                items = value.values()
-            else:
-                return False
-            left -= 1 + len(value)
-            if left < 0:
-                return False
-            if not _PLAIN.issuperset(map(type, items)):
-                inner += [item for item in items if type(item) not in _PLAIN]
-        if not inner:
-            return True
-        level = inner
-    return False
+def _room_left(container, room, levels):
+    """As below, where there is little in it: how many items more there could be.
+
+    Each is counted in every place where it stands. Below zero it is not so, or not that simple.
+    """
+    kind = type(container)
+    room -= 1 + len(container)
+    if kind is dict:
+        if not _PLAIN.issuperset(map(type, container)):
+            return -1
+        container = container.values()
+    if len(container) > _SEVERAL and _PLAIN.issuperset(map(type, container)):
+        return room
+    for item in container:
+        kind = type(item)
+        if kind not in _PLAIN:
+            if kind not in _NESTING or not levels or room < 0:
+                return -1
+            room = _room_left(item, room, levels - 1)
+    return room
 
 
 def _is_marshallable(container):
@@ -116,7 +116,11 @@ def dumps_marshalled(value):
     if kind in _NUMBERS:
         return marshal.dumps(value, _VERSION)
     try:
-        if kind in _PLAIN or _is_small(value) or _is_marshallable(value):
+        if (
+            kind in _PLAIN
+            or (kind in _NESTING and _room_left(value, _FEW_ITEMS, _FEW_LEVELS) >= 0)
+            or _is_marshallable(value)
+        ):
             payload = marshal.dumps(value, _VERSION)
             if b"\xed" not in payload or kind is bytes or not _may_hold_no_text(payload):
                 return payload

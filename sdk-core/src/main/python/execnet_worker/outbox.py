@@ -204,13 +204,15 @@ class Outbox:
         """See to it that what was queued is written, now or soon; waits where that is much."""
         if self._dead:
             self.queue.clear()
-        self.check()
-        if len(self.queue) > 1:
+            self.check()
+        waiting = len(self.queue)
+        if waiting > 1:
             self._goes_on = True
         elif self._writes_alone and self._push_alone(entry):
             return
-        self.wake()
-        if len(self.queue) >= _ROOM_FRAMES or type(entry) is Parts:
+        if self._bell.locked():
+            ring(self._bell)
+        if waiting >= _ROOM_FRAMES or type(entry) is Parts:
             self._wait_for_room()
 
     def _push_alone(self, entry):
