@@ -172,6 +172,37 @@ class EndTest(unittest.TestCase):
 
 
 @unittest.skipUnless(hasattr(program.os, "fork"), "needs os.fork")
+@unittest.skipUnless(POSIX, "these ends are those of POSIX")
+class LeavingTest(unittest.TestCase):
+    def test_what_code_sent_before_it_ended_its_process_arrives(self):
+        for end in (
+            "os._exit(1)",
+            "os.abort()",
+            "os.kill(os.getpid(), 9)",
+            "os.kill(0, 9)",
+            "os.killpg(os.getpgrp(), 9)",
+            "signal.raise_signal(9)" if hasattr(signal, "raise_signal") else "os._exit(1)",
+            "os.execvp('true', ['true'])",
+        ):
+            with self.subTest(end), master.Worker(start_new_session=True) as worker:
+                channel = worker.execute(
+                    "import os, signal\nfor n in range(20000): channel.send(n)\n" + end
+                )
+                for number in range(20000):
+                    self.assertEqual(worker.item(channel), number)
+                with self.assertRaises(EOFError):
+                    worker.next()
+
+    def test_what_does_not_end_it_does_not_wait(self):
+        with master.Worker() as worker:
+            channel = worker.execute(
+                "import os\nchannel.send(1)\nos.kill(os.getpid(), 0)\n"
+                "try: os.kill('?', 9)\nexcept TypeError: channel.send(2)"
+            )
+            self.assertEqual([worker.item(channel), worker.item(channel)], [1, 2])
+            worker.expect(channel, frames.CHANNEL_CLOSE)
+
+
 class ForkTest(unittest.TestCase):
     def setUp(self):
         self.worker = master.Worker()

@@ -90,6 +90,18 @@ class OutboxTest(unittest.TestCase):
         self.assertTrue(stream.write_some.failed)
         self.assertEqual(os.read(read_fd, 100), b"abcdef")
 
+    def test_more_parts_than_the_system_takes_at_once(self):
+        ours, theirs = socket.socketpair()
+        outbox = Outbox(Stream(-1, theirs.detach()), ThreadModel(), self, self.broken.release)
+        self.addCleanup(os.close, outbox._stream._write_fd)
+        self.addCleanup(outbox.end)
+        for number in range(5000):
+            outbox.post_when_written(lambda number=number: [b"%04d" % number])
+        outbox.start()
+        with ours, ours.makefile("rb") as file:
+            for number in range(5000):
+                self.assertEqual(file.read(4), b"%04d" % number)
+
     def test_who_waits_to_send_learns_that_the_connection_is_broken(self):
         broken, self.broken = self.broken, None
         self.outbox.start()

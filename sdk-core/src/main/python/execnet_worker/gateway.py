@@ -42,7 +42,7 @@ from .green import GreenInterrupts
 from .green import HubCalls
 from .hello import wanted_capabilities
 from .incoming import ReceivingCredit
-from .leaving import make_exit_wait
+from .leaving import make_ends_wait
 from .memory import when_there_is_memory
 from .native import current_thread
 from .native import new_lock
@@ -139,9 +139,9 @@ class WorkerGateway:
         """Take over SIGINT. The calling thread is the main one, of a process that is ours."""
         self._interrupts.use_signals(lambda: self.ended)
 
-    def make_exit_wait(self):
-        """Have os._exit() lose nothing. The process is ours."""
-        make_exit_wait(self._is_written)
+    def make_ends_wait(self):
+        """Have code that ends the process lose nothing by it. The process is ours."""
+        make_ends_wait(self._is_written)
 
     def _is_written(self):
         return (self._output is None or self._output.is_empty()) and self._outbox.is_idle()

@@ -7,6 +7,7 @@ import struct
 import sys
 from collections import deque
 from functools import partial
+from itertools import islice
 from itertools import takewhile
 
 from .encoding import LIST_HEAD_SIZE
@@ -28,6 +29,7 @@ _ATOMIC_PAYLOAD = 4096 - HEADER_SIZE  # a pipe takes 4096 bytes as a whole or no
 _SOCKET_TAKES = 131072
 _BATCH_SIZE = 262144
 _BATCH_FRAMES = 256
+_MOST_PARTS = 1024  # for one system call
 _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
@@ -85,7 +87,7 @@ class Stream:
                 parts[0] = when_there_is_memory(_without, parts[0], written)
 
     def _write_some_of(self, parts):
-        return self.write_some(list(parts))
+        return self.write_some(list(islice(parts, _MOST_PARTS)))
 
     def close(self):
         for fd in {self._read_fd, self._write_fd}:

@@ -79,7 +79,7 @@ def serve_socket(sock, model, arguments=(), process_is_ours=False):
     if process_is_ours and current_thread() == threading.main_thread().ident:
         gateway.use_signals()
     if process_is_ours:
-        gateway.make_exit_wait()
+        gateway.make_ends_wait()
     _serve_stream(gateway, stream, options)
     gateway.finish_output()
     try:
@@ -103,7 +103,7 @@ def main():
     gateway = WorkerGateway(execmodel, stream, options.id, framed, options.hello)
     try:
         gateway.use_signals()
-        gateway.make_exit_wait()
+        gateway.make_ends_wait()
         _serve_stream(gateway, stream, options)
     except KeyboardInterrupt:
         pass  # sent by ourselves, when executions took too long to end
