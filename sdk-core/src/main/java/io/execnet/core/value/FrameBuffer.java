@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Big-endian bytes that are being written: frame headers by the protocol, payloads by the {@link
@@ -63,6 +64,29 @@ public final class FrameBuffer {
     int count = source.remaining();
     int at = grow(count);
     source.get(source.position(), array, at, count);
+  }
+
+  /**
+   * Overwrites one byte that was written before.
+   *
+   * @throws IndexOutOfBoundsException if it was not
+   */
+  public void setByte(int position, int value) {
+    if (position < 0 || position >= length) {
+      throw new IndexOutOfBoundsException("no byte at " + position + " of " + length);
+    }
+    array[position] = (byte) value;
+  }
+
+  /**
+   * Overwrites bytes that were written before with others of them.
+   *
+   * @throws IndexOutOfBoundsException if some of either were not
+   */
+  public void move(int from, int to, int count) {
+    Objects.checkFromIndexSize(from, count, length);
+    Objects.checkFromIndexSize(to, count, length);
+    System.arraycopy(array, from, array, to, count);
   }
 
   /**

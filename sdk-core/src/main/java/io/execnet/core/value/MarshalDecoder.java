@@ -41,10 +41,33 @@ public final class MarshalDecoder {
   public @Nullable Object decode(ByteBuffer payload, StringCoercion coercion) {
     int offset = payload.arrayOffset() + payload.position();
     in.begin(payload.array(), offset, payload.remaining(), offset);
+    return read(coercion, true);
+  }
+
+  /**
+   * Reads the first of the values in a payload: what begins at the position of the buffer, which is
+   * on the heap; the position then is behind it.
+   *
+   * @throws LoadException if it is no valid value; the position stays
+   */
+  public @Nullable Object next(ByteBuffer payload, StringCoercion coercion) {
+    int origin = payload.arrayOffset();
+    int position = payload.position();
+    in.begin(payload.array(), origin + position, payload.remaining(), origin);
+    Object value = read(coercion, false);
+    payload.position(in.position - origin);
+    return value;
+  }
+
+  private @Nullable Object read(StringCoercion coercion, boolean all) {
     announced = 0;
     textAsBytes = coercion.py3strAsPy2str();
     try {
-      return run();
+      Object value = run();
+      if (all) {
+        requireEnd();
+      }
+      return value;
     } catch (IllegalArgumentException e) {
       throw in.failure(String.valueOf(e.getMessage()));
     } finally {
@@ -61,7 +84,6 @@ public final class MarshalDecoder {
       Object value = read();
       while (value != BEGUN) {
         if (depth == 0) {
-          requireEnd();
           return value;
         }
         MarshalLevel level = levels[depth - 1];

@@ -68,6 +68,15 @@ public final class ValueEncoder {
     return new ValueEncoder(limits, new MarshalNotation());
   }
 
+  /** What remains in this buffer, if the value is more {@code bytes} than that, else null. */
+  public static @Nullable ByteBuffer bytesOver(int length, @Nullable Object value) {
+    Object content = content(value);
+    if (content instanceof byte[] bytes) {
+      return bytes.length > length ? ByteBuffer.wrap(bytes) : null;
+    }
+    return content instanceof ByteBuffer bytes && bytes.remaining() > length ? bytes : null;
+  }
+
   /**
    * Appends the payload of one value.
    *

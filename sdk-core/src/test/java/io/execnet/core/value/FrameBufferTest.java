@@ -46,6 +46,24 @@ class FrameBufferTest {
   }
 
   @Test
+  void canMoveAndPatchWhatWasWritten() {
+    buffer.putBytes(new byte[] {1, 2, 3, 4, 5}, 0, 5);
+
+    buffer.move(0, 2, 3);
+    buffer.setByte(0, 9);
+
+    assertThat(buffer.toByteArray()).containsExactly(9, 2, 1, 2, 3);
+    for (int outside : new int[] {-1, 5}) {
+      assertThatExceptionOfType(IndexOutOfBoundsException.class)
+          .isThrownBy(() -> buffer.setByte(outside, 0));
+    }
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> buffer.move(3, 0, 3));
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> buffer.move(0, 3, 3));
+  }
+
+  @Test
   void showsWhatWasWrittenWithoutACopy() {
     buffer.putInt(7);
 

@@ -185,6 +185,46 @@ class MarshalTest {
   }
 
   @Test
+  void readsValuesOneByOne() {
+    MarshalDecoder decoder = new MarshalDecoder(ValueLimits.DEFAULT);
+    ByteBuffer payload =
+        ByteBuffer.wrap(
+                HEX.parseHex("ff5b04000000" + "4e" + "5b0100000054" + "750100000061" + "69"))
+            .position(1);
+
+    assertThat(MarshalList.readHead(payload)).isEqualTo(4);
+    assertThat(decoder.next(payload, StringCoercion.DEFAULT)).isNull();
+    assertThat(decoder.next(payload, StringCoercion.DEFAULT)).isEqualTo(List.of(true));
+    assertThat((byte[]) decoder.next(payload, new StringCoercion(true, true))).containsExactly('a');
+    assertThat(payload.position()).isEqualTo(19);
+    for (int i = 0; i < 2; i++) {
+      assertThatExceptionOfType(LoadException.class)
+          .isThrownBy(() -> decoder.next(payload, StringCoercion.DEFAULT))
+          .withMessageContaining("the payload ends inside marshal's 'i' at byte 19");
+      assertThat(payload.position()).isEqualTo(19);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                    | items that are no list                    | 0",
+        "5b 00                 | items that are no list                    | 0",
+        "28 01000000 4e        | items that are no list                    | 1",
+        "5b 03000000 4e 4e     | 3 items, which 2 bytes can't hold         | 2",
+        "5b ffffffff 4e        | -1 items, which 1 bytes can't hold        | 1"
+      })
+  void saysWhatIsWrongBeforeTheFirstOfSeveral(String hex, String message, int rest) {
+    ByteBuffer payload = ByteBuffer.wrap(HEX.parseHex(hex.replace(" ", "")));
+
+    assertThatExceptionOfType(LoadException.class)
+        .isThrownBy(() -> MarshalList.readHead(payload))
+        .withMessageContaining(message);
+    assertThat(payload.remaining()).isEqualTo(rest);
+  }
+
+  @Test
   void readsTextAsBytesWhereAChannelIsSetSo() {
     byte[] payload = Marshalling.dump(Map.of("k", "\u00e9"));
     Object value =
