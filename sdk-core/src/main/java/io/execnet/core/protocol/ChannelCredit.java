@@ -39,7 +39,7 @@ public final class ChannelCredit {
    * Items were taken by whoever they were for, or dropped because nobody will ever take them; also
    * after the end of their channel. The other side may send so much more (CREDIT).
    *
-   * @param bytes the lengths of their payloads
+   * @param bytes how many they take, as {@link ChannelReceiver#onItem} was told
    */
   public void taken(int id, int items, long bytes) {
     EngineChannel channel = state.channels.get(id);

@@ -14,10 +14,11 @@ public interface ChannelReceiver {
   ChannelReference reference();
 
   /**
-   * An item arrived (CHANNEL_DATA).
+   * An item arrived (CHANNEL_DATA, or another form of it).
    *
    * @param item the value; null for a top-level None
-   * @param bytes the length of its payload, to be told with {@link ChannelCredit#taken}
+   * @param bytes the length of its payload, or of what it takes of one, to be told with {@link
+   *     ChannelCredit#taken}
    */
   void onItem(@Nullable Object item, int bytes);
 

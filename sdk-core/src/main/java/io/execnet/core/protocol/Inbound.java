@@ -22,6 +22,7 @@ final class Inbound implements Consumer<Message> {
   private final Handshake handshake;
   private final ValueDecoder decoder;
   private final MarshalDecoder marshalDecoder;
+  private final InboundItems items;
 
   Inbound(EngineState state, ValueChannels valueChannels, Handshake handshake) {
     this.state = state;
@@ -29,6 +30,7 @@ final class Inbound implements Consumer<Message> {
     this.valueChannels = valueChannels;
     this.decoder = new ValueDecoder(state.limits.values());
     this.marshalDecoder = new MarshalDecoder(state.limits.values());
+    this.items = new InboundItems(state, marshalDecoder);
   }
 
   @Override
@@ -59,7 +61,11 @@ final class Inbound implements Consumer<Message> {
 
   private void follow(int id, Message message) {
     if (message instanceof Message.ChannelData data) {
-      onData(id, data);
+      if (data.form() == Message.Form.MARSHAL_ITEMS) {
+        items.onItems(id, data.payload());
+      } else {
+        onData(id, data);
+      }
     } else if (message instanceof Message.Credit credit) {
       onCredit(id, credit);
     } else if (message instanceof Message.Diagnosis diagnosis) {
@@ -92,7 +98,7 @@ final class Inbound implements Consumer<Message> {
     ReceiveCredit credit = state.questions.contains(id) ? null : state.receiveCredit;
     if (channel == null) {
       if (credit != null) {
-        credit.dropped(id, length);
+        credit.dropped(id, 1, length);
       }
       return;
     }
@@ -105,10 +111,7 @@ final class Inbound implements Consumer<Message> {
     }
     Object item;
     try {
-      item =
-          data.marshalled()
-              ? marshalDecoder.decode(data.payload(), channel.coercion)
-              : decoder.decode(data.payload(), channel.coercion, valueChannels);
+      item = value(data.form(), data.payload(), channel.coercion);
       valueChannels.loaded();
     } catch (RuntimeException e) {
       valueChannels.notLoaded(e);
@@ -123,6 +126,14 @@ final class Inbound implements Consumer<Message> {
     } else {
       state.taken(channel, 1, length);
     }
+  }
+
+  private @Nullable Object value(Message.Form form, ByteBuffer payload, StringCoercion coercion) {
+    return switch (form) {
+      case MARSHAL -> marshalDecoder.decode(payload, coercion);
+      case BYTES -> payload.array();
+      default -> decoder.decode(payload, coercion, valueChannels);
+    };
   }
 
   private void onCredit(int id, Message.Credit credit) {
@@ -205,7 +216,7 @@ final class Inbound implements Consumer<Message> {
   /** Not before all of it was sent is there anything to give credit for. */
   private void onSkipped(int id, int length) {
     if (state.receiveCredit != null && !state.questions.contains(id)) {
-      state.receiveCredit.dropped(id, length);
+      state.receiveCredit.dropped(id, 1, length);
     }
   }
 

@@ -23,13 +23,28 @@ public sealed interface Message {
   /** CHANNEL_EXEC: run this code. What code it is was not kept, for this side runs none. */
   record ChannelExec(int channelId) implements Message {}
 
+  /** What the payload of a {@link ChannelData} is. */
+  enum Form {
+    /** CHANNEL_DATA: a value in execnet's own encoding. */
+    EXECNET,
+
+    /** MARSHAL_DATA: a value in Python's {@code marshal} format. */
+    MARSHAL,
+
+    /** MARSHAL_ITEMS: a list in that format, of which each value is an item of its own. */
+    MARSHAL_ITEMS,
+
+    /** BYTES_DATA: a value of type {@code bytes}, just these. */
+    BYTES
+  }
+
   /**
-   * CHANNEL_DATA: one item, still encoded.
+   * CHANNEL_DATA, or another form of that: one item or several, still encoded.
    *
-   * @param marshalled whether it is MARSHAL_DATA instead: Python's {@code marshal} format
-   * @param payload the value's bytes, in a heap array; they are good during the call only
+   * @param payload bytes in a heap array, which are good during the call only; of {@link
+   *     Form#BYTES} all of an array that whoever gets it may keep
    */
-  record ChannelData(int channelId, boolean marshalled, ByteBuffer payload) implements Message {}
+  record ChannelData(int channelId, Form form, ByteBuffer payload) implements Message {}
 
   /** CHANNEL_CLOSE: nothing more comes or goes on this channel. */
   record ChannelClose(int channelId) implements Message {}

@@ -24,6 +24,9 @@ public final class MessageDecoder {
   private final ByteBuffer header = ByteBuffer.allocate(HEADER_LENGTH);
   private final PayloadBuffer gathered = new PayloadBuffer();
 
+  /** What is handed over as it is: each time an array that ends at the payload's length. */
+  private final PayloadBuffer gatheredBytes = new PayloadBuffer();
+
   private boolean inPayload;
   private byte type;
   private int channelId;
@@ -70,14 +73,14 @@ public final class MessageDecoder {
 
   /** How many bytes are held for a payload that is not whole yet. */
   int held() {
-    return gathered.capacity();
+    return gathered.capacity() + gatheredBytes.capacity();
   }
 
   /** The message that is arriving, if its header has, or null. */
   @Nullable PartialMessage partial() {
     int about = MessageType.isOfTheGateway(type) ? 0 : channelId;
     if (inPayload) {
-      return new PartialMessage(about, length, gathered.length());
+      return new PartialMessage(about, length, gathering().length());
     }
     return toSkip == 0 ? null : new PartialMessage(about, length, length - toSkip);
   }
@@ -141,6 +144,11 @@ public final class MessageDecoder {
     if (type == MessageType.DIAGNOSIS && length > MAX_DIAGNOSIS) {
       throw fail("a DIAGNOSIS of %d bytes is longer than %d".formatted(length, MAX_DIAGNOSIS));
     }
+    if (type == MessageType.MARSHAL_ITEMS && length > InboundItems.LONGEST_PAYLOAD) {
+      throw fail(
+          "items of %d bytes in one frame are more than %d"
+              .formatted(length, InboundItems.LONGEST_PAYLOAD));
+    }
     if (type == MessageType.CREDIT && length != PayloadReader.CREDIT_LENGTH) {
       throw fail("a CREDIT of %d bytes".formatted(length));
     }
@@ -151,18 +159,24 @@ public final class MessageDecoder {
     return failure;
   }
 
+  private PayloadBuffer gathering() {
+    return type == MessageType.BYTES_DATA ? gatheredBytes : gathered;
+  }
+
   private @Nullable Message readPayload(ByteBuffer in) {
     ByteBuffer payload;
-    if (gathered.length() == 0 && in.hasArray() && in.remaining() >= length) {
+    PayloadBuffer buffer = gathering();
+    boolean isKept = buffer == gatheredBytes;
+    if (!isKept && buffer.length() == 0 && in.hasArray() && in.remaining() >= length) {
       payload = in.slice(in.position(), length);
       in.position(in.position() + length);
     } else {
-      int missing = length - gathered.length();
-      gathered.append(in, Math.min(missing, in.remaining()), length);
-      if (gathered.length() < length) {
+      int missing = length - buffer.length();
+      buffer.append(in, Math.min(missing, in.remaining()), length);
+      if (buffer.length() < length) {
         return null;
       }
-      payload = gathered.view();
+      payload = isKept ? buffer.take() : buffer.view();
     }
     inPayload = false;
     return payloads.read(type, channelId, payload);

@@ -24,6 +24,8 @@ final class MessageType {
   static final byte DIAGNOSE = 71;
   static final byte DIAGNOSIS = 72;
   static final byte MARSHAL_DATA = 73;
+  static final byte MARSHAL_ITEMS = 74;
+  static final byte BYTES_DATA = 75;
 
   private MessageType() {}
 
@@ -40,9 +42,9 @@ final class MessageType {
     return type >= FIRST_EXTENSION && !isItem(type);
   }
 
-  /** Whether it is an item of a channel, in either encoding. */
+  /** Whether it is an item of a channel, or several, in any encoding. */
   static boolean isItem(byte type) {
-    return type == CHANNEL_DATA || type == MARSHAL_DATA;
+    return type == CHANNEL_DATA || (type >= MARSHAL_DATA && type <= BYTES_DATA);
   }
 
   /** Whether the receiver has any use for the payload. */

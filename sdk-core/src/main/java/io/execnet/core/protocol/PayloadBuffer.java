@@ -32,6 +32,18 @@ final class PayloadBuffer {
     return length;
   }
 
+  /**
+   * Hands over the payload, which is whole, in an array of just its length, which is not used again
+   * here. For a buffer of which that is done with each payload: its array begins anew with each,
+   * and does not grow beyond that one's length.
+   */
+  ByteBuffer take() {
+    ByteBuffer taken = ByteBuffer.wrap(bytes);
+    bytes = new byte[0];
+    length = 0;
+    return taken;
+  }
+
   /** What was gathered; good until the next call here. */
   ByteBuffer view() {
     return ByteBuffer.wrap(bytes, 0, length).slice();

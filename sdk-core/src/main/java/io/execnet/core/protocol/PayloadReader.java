@@ -28,7 +28,7 @@ final class PayloadReader {
 
   Message read(byte type, int channelId, ByteBuffer payload) {
     if (MessageType.isItem(type)) {
-      return new Message.ChannelData(channelId, type == MessageType.MARSHAL_DATA, payload);
+      return new Message.ChannelData(channelId, form(type), payload);
     }
     if (type == MessageType.OUTPUT) {
       return new Message.Output(channelId, payload);
@@ -50,6 +50,15 @@ final class PayloadReader {
     } catch (LoadException e) {
       return new Message.Malformed(type, channelId, e);
     }
+  }
+
+  private static Message.Form form(byte type) {
+    return switch (type) {
+      case MessageType.MARSHAL_DATA -> Message.Form.MARSHAL;
+      case MessageType.MARSHAL_ITEMS -> Message.Form.MARSHAL_ITEMS;
+      case MessageType.BYTES_DATA -> Message.Form.BYTES;
+      default -> Message.Form.EXECNET;
+    };
   }
 
   private static Message credit(int channelId, ByteBuffer payload) {

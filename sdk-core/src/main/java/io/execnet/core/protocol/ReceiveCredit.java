@@ -67,13 +67,13 @@ final class ReceiveCredit {
   }
 
   /**
-   * An item arrived for a channel that is not there, and was dropped. Who sent it may not know: it
-   * gets credit for that channel, lest it waits for ever.
+   * Items arrived for a channel that is not there, or can't be read, and were dropped. Who sent
+   * them may not know: it gets credit for that channel, lest it waits for ever.
    */
-  void dropped(int channelId, int bytes) {
+  void dropped(int channelId, int items, int bytes) {
     add(bytes);
     outstanding -= bytes;
-    write(channelId, 1, bytes);
+    write(channelId, items, bytes);
   }
 
   /** Items were taken. */

@@ -67,7 +67,7 @@ final class AnyStream {
     if (message instanceof Message.ChannelData data) {
       byte[] payload = new byte[data.payload().remaining()];
       data.payload().get(payload);
-      return data.channelId() + HexFormat.of().formatHex(payload);
+      return data.channelId() + " " + data.form() + HexFormat.of().formatHex(payload);
     }
     if (message instanceof Message.Output output) {
       byte[] payload = new byte[output.payload().remaining()];

@@ -68,7 +68,13 @@ final class EngineUnderTest implements EngineListener {
 
   /** One whose worker said that it can do these, which need no more than their name. */
   static EngineUnderTest with(String... capabilities) {
-    EngineUnderTest test = awaitingHello(null);
+    return with(ProtocolLimits.DEFAULT, null, capabilities);
+  }
+
+  /** The same with other limits, and with credit where the worker can do that. */
+  static EngineUnderTest with(
+      ProtocolLimits limits, @Nullable FlowControl flowControl, String... capabilities) {
+    EngineUnderTest test = awaitingHello(limits, flowControl);
     Map<String, @Nullable Object> hello = new HashMap<>();
     for (String name : capabilities) {
       hello.put(name, null);

@@ -10,6 +10,7 @@ import io.execnet.core.value.ValueEncoder;
 import io.execnet.core.value.ValueLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +49,9 @@ record Frame(int type, int channelId, byte[] payload) {
           "PONG",
           "DIAGNOSE",
           "DIAGNOSIS",
-          "MARSHALLED");
+          "MARSHALLED",
+          "ITEMS",
+          "BYTES");
 
   /** A channel that prints as {@code <1>}. */
   record NamedChannel(int id) implements ChannelReference {
@@ -118,6 +121,21 @@ record Frame(int type, int channelId, byte[] payload) {
     return new Frame(73, id, HexFormat.of().parseHex(hex.replace(" ", "")));
   }
 
+  /** Several items in one frame, each as {@link #marshalled} takes it. */
+  static Frame items(int id, String... hex) {
+    ByteBuffer size = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(hex.length);
+    return rawItems(
+        id, "5b" + HexFormat.of().formatHex(size.array()) + String.join("", hex).replace(" ", ""));
+  }
+
+  static Frame rawItems(int id, String hex) {
+    return new Frame(74, id, HexFormat.of().parseHex(hex.replace(" ", "")));
+  }
+
+  static Frame bytesData(int id, byte[] bytes) {
+    return new Frame(75, id, bytes);
+  }
+
   static byte[] bytes(Frame... frames) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Frame frame : frames) {
@@ -158,11 +176,14 @@ record Frame(int type, int channelId, byte[] payload) {
       return "CREDIT " + channelId + " " + credit.getInt() + " " + credit.getInt();
     }
     String text = (type < 64 ? NAMES.get(type) : OURS.get(type - 64)) + " " + channelId;
+    if (type == 75) {
+      return text + " of " + payload.length;
+    }
     if (payload.length == 0) {
       return text;
     }
     Object value =
-        type == 73
+        type == 73 || type == 74
             ? new MarshalDecoder(ValueLimits.DEFAULT)
                 .decode(ByteBuffer.wrap(payload), StringCoercion.DEFAULT)
             : new ValueDecoder(ValueLimits.DEFAULT)

@@ -12,6 +12,7 @@ import io.execnet.core.value.ValueLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +36,11 @@ class MessageDecoderTest {
           Frame.closeError(7, 42),
           Frame.closeError(7, "boom"),
           new Frame(4, 9, new byte[0]),
+          Frame.marshalled(9, "4e"),
+          Frame.items(9, "4e", "54"),
+          Frame.bytesData(9, new byte[] {1, 2, 3}),
+          Frame.bytesData(9, new byte[0]),
+          Frame.bytesData(9, new byte[65]),
           Frame.exec(4),
           Frame.last(1),
           new Frame(5, 1, new byte[] {1, 2, 3}),
@@ -65,6 +71,12 @@ class MessageDecoderTest {
             "Malformed 7",
             "ChannelCloseError 7",
             "ChannelData 9",
+            "ChannelData 9",
+            "ChannelData 9",
+            "ChannelData 9",
+            "ChannelData 9",
+            "Malformed 9",
+            "Skipped 9",
             "ChannelExec 4",
             "ChannelLastMessage 1",
             "ChannelClose 1",
@@ -73,6 +85,14 @@ class MessageDecoderTest {
     assertThat(decoded.get(3))
         .isEqualTo(new Message.Reconfigure(0, new StringCoercion(false, true)));
     assertThat(decoded.get(9)).isEqualTo(new Message.ChannelCloseError(7, "boom"));
+    assertThat(decoded.subList(10, 15))
+        .extracting(message -> ((Message.ChannelData) message).form())
+        .containsExactly(
+            Message.Form.EXECNET,
+            Message.Form.MARSHAL,
+            Message.Form.MARSHAL_ITEMS,
+            Message.Form.BYTES,
+            Message.Form.BYTES);
   }
 
   @Test
@@ -196,8 +216,19 @@ class MessageDecoderTest {
         .withMessageContaining("limit of 64 (ProtocolLimits.maxPayload), in the frame at byte 73");
   }
 
+  @Test
+  void moreItemsInOneFrameThanIsAllowedAreFatal() {
+    MessageDecoder large = new MessageDecoder(ProtocolLimits.DEFAULT);
+    assertThat(decode(large, hex("4a 00000001 00010000"))).isEmpty();
+    assertThat(decode(large, ByteBuffer.allocate(1 << 16))).hasSize(1);
+
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> decode(large, hex("4a 00000001 00010001")))
+        .withMessageContaining("items of 65537 bytes in one frame are more than 65536");
+  }
+
   @ParameterizedTest
-  @CsvSource({"01", "04", "06"})
+  @CsvSource({"01", "04", "06", "49", "4a", "4b"})
   void aPayloadOverTheLimitIsReportedAtOnceAndSkipped(String type) {
     List<Message> decoded = new ArrayList<>();
     decoder.decode(hex(type + "00000001 00000041"), decoded::add);
@@ -210,7 +241,8 @@ class MessageDecoderTest {
         .hasMessageContaining("maxPayload");
 
     assertThat(decode(decoder, ByteBuffer.allocate(64))).isEmpty();
-    List<String> item = type.equals("04") ? List.of("Skipped[channelId=1, length=65]") : List.of();
+    boolean isItem = type.equals("04") || type.startsWith("4");
+    List<String> item = isItem ? List.of("Skipped[channelId=1, length=65]") : List.of();
     assertThat(decode(decoder, ByteBuffer.allocate(1))).isEqualTo(item);
     assertThat(decode(decoder, ByteBuffer.wrap(Frame.bytes(Frame.close(2)))))
         .containsExactly("ChannelClose[channelId=2]");
@@ -240,6 +272,58 @@ class MessageDecoderTest {
 
     assertThat(decode(large, ByteBuffer.wrap(bytes, bytes.length - 1, 1))).hasSize(1);
     assertThat(large.held()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, 255, 256, 257, 5_000, 70_000, 131_072, 300_000})
+  void bytesAreHandedOverInArraysOfTheirOwn(int length) {
+    MessageDecoder large = new MessageDecoder(ProtocolLimits.DEFAULT);
+    Random random = new Random(length);
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    List<byte[]> taken = new ArrayList<>();
+    for (int step : new int[] {1 << 20, 40_000, 999}) {
+      for (boolean direct : new boolean[] {false, true}) {
+        // before it one that leaves an array to be used again
+        byte[] stream = Frame.bytes(Frame.data(1, new byte[100_000]), Frame.bytesData(1, bytes));
+        for (int from = 0; from < stream.length; from += step) {
+          ByteBuffer in = ByteBuffer.wrap(stream, from, Math.min(step, stream.length - from));
+          large.decode(direct ? copyOf(in) : in, message -> addBytes(message, taken));
+        }
+        Arrays.fill(stream, (byte) 0);
+      }
+    }
+
+    assertThat(taken).hasSize(6).allMatch(array -> Arrays.equals(array, bytes));
+    assertThat(large.held()).isLessThanOrEqualTo(128 << 10);
+  }
+
+  private static ByteBuffer copyOf(ByteBuffer in) {
+    return ByteBuffer.allocateDirect(in.remaining()).put(in).flip();
+  }
+
+  private static void addBytes(Message message, List<byte[]> taken) {
+    Message.ChannelData data = (Message.ChannelData) message;
+    if (data.form() == Message.Form.BYTES) {
+      byte[] array = data.payload().array();
+      assertThat(taken).noneMatch(before -> before == array);
+      assertThat(data.payload().remaining()).isEqualTo(array.length);
+      taken.add(array);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"04", "49", "4b"})
+  void ofBytesTooMemoryGrowsWithWhatArrived(String type) {
+    MessageDecoder large = new MessageDecoder(ProtocolLimits.DEFAULT);
+    decode(large, hex(type + "00000001 10000000"));
+    int arrived = 0;
+    for (int step = 1; step < 100_000; step *= 3) {
+      assertThat(decode(large, ByteBuffer.allocate(step))).isEmpty();
+      arrived += step;
+      assertThat(large.held()).isLessThanOrEqualTo(Math.max(256, 2 * arrived));
+      assertThat(large.partial()).isEqualTo(new PartialMessage(1, 0x10000000, arrived));
+    }
   }
 
   @Test
@@ -286,7 +370,12 @@ class MessageDecoderTest {
     if (message instanceof Message.ChannelData data) {
       byte[] payload = new byte[data.payload().remaining()];
       data.payload().get(payload);
-      return "ChannelData " + data.channelId() + " " + HexFormat.of().formatHex(payload);
+      return "ChannelData "
+          + data.channelId()
+          + " "
+          + data.form()
+          + " "
+          + HexFormat.of().formatHex(payload);
     }
     return message.toString();
   }

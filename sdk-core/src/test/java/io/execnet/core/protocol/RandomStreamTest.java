@@ -42,7 +42,7 @@ class RandomStreamTest {
 
   private static Frame frame(Random random) {
     int id = random.nextInt(8);
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(20)) {
       case 0 -> Frame.status(id);
       case 1 -> Frame.reconfigure(id, PyTuple.of(random.nextBoolean(), random.nextBoolean()));
       case 2 -> random.nextInt(10) == 0 ? Frame.terminate() : Frame.close(id);
@@ -52,8 +52,24 @@ class RandomStreamTest {
       case 7 -> new Frame(64 + random.nextInt(64), id, new byte[random.nextInt(40)]);
       case 8 -> new Frame(random.nextInt(8), id, new byte[random.nextInt(2_000)]);
       case 9, 10, 11 -> Frame.data(id, new Frame.NamedChannel(random.nextInt(30)));
-      case 12 -> Frame.data(id, Map.of("key", List.of(1, new Frame.NamedChannel(2))));
+      case 12 -> Frame.marshalled(id, value(random));
+      case 13, 14 -> Frame.items(id, values(random));
+      case 15 -> Frame.bytesData(id, new byte[random.nextInt(1_100)]);
+      case 16 -> Frame.data(id, Map.of("key", List.of(1, new Frame.NamedChannel(2))));
       default -> Frame.data(id, PyTuple.of("text", 2.5, null, new byte[3]));
     };
+  }
+
+  private static String[] values(Random random) {
+    String[] values = new String[random.nextInt(6)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(random);
+    }
+    return values;
+  }
+
+  private static String value(Random random) {
+    return List.of("4e", "6901000000", "7501000000 61", "5b02000000 4e 54", "7b 4e 46 30", "30")
+        .get(random.nextInt(20) == 0 ? 5 : random.nextInt(5));
   }
 }

@@ -12,6 +12,7 @@ final class RecordingReceiver implements ChannelReceiver {
 
   final int id;
   final List<@Nullable Object> items = new ArrayList<>();
+  final List<Integer> lengths = new ArrayList<>();
   final List<String> events = new ArrayList<>();
   Consumer<@Nullable Object> onItem = item -> {};
   Runnable onRoom = () -> {};
@@ -23,6 +24,11 @@ final class RecordingReceiver implements ChannelReceiver {
   RecordingReceiver(int id) {
     this.id = id;
     this.reference = () -> id;
+  }
+
+  /** How many bytes the last item took. */
+  int lastLength() {
+    return lengths.get(lengths.size() - 1);
   }
 
   String errorMessage() {
@@ -37,6 +43,7 @@ final class RecordingReceiver implements ChannelReceiver {
   @Override
   public void onItem(@Nullable Object item, int bytes) {
     items.add(item);
+    lengths.add(bytes);
     events.add("item " + item);
     onItem.accept(item);
   }
