@@ -16,6 +16,7 @@ final class Handshake {
   static final String PING = "ping";
   static final String DIAGNOSE = "diagnose";
   private static final String MARSHAL = "marshal";
+  private static final String ITEMS = "items";
   private static final String COMPILED = "compiled";
 
   private final EngineState state;
@@ -57,11 +58,19 @@ final class Handshake {
         used.put(name, null);
       }
     }
+    if (used.containsKey(MARSHAL)
+        && capabilities.containsKey(ITEMS)
+        && state.limits.maxPayload() >= InboundItems.LONGEST_PAYLOAD) {
+      used.put(ITEMS, null);
+    }
     if (state.canWrite()) {
       state.encoder.hello(used);
     }
     if (used.containsKey(MARSHAL)) {
       state.encoder.marshalItems();
+    }
+    if (used.containsKey(ITEMS)) {
+      state.encoder.joinItems();
     }
     if (capabilities.get(COMPILED) instanceof PyTuple pair
         && pair.size() == 2

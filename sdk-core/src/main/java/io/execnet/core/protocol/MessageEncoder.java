@@ -3,10 +3,12 @@ package io.execnet.core.protocol;
 import io.execnet.core.DumpException;
 import io.execnet.core.value.ChannelScope;
 import io.execnet.core.value.FrameBuffer;
+import io.execnet.core.value.MarshalList;
 import io.execnet.core.value.NoMarshalFormException;
 import io.execnet.core.value.PyTuple;
 import io.execnet.core.value.StringCoercion;
 import io.execnet.core.value.ValueEncoder;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class MessageEncoder {
 
   private static final int LENGTH_FIELD = Integer.BYTES;
+  private static final int HEADER = 1 + Integer.BYTES + LENGTH_FIELD;
+  private static final int NONE = -1;
 
   private final ProtocolLimits limits;
   private final ValueEncoder values;
   private @Nullable ValueEncoder marshalledValues; // unless the other side reads no such
+  private boolean joins;
   private final FrameBuffer out = new FrameBuffer();
   private boolean writing;
+
+  /** Where the last frame begins, if another item of its channel may join it, else NONE. */
+  private int lastAt = NONE;
+
+  private int lastChannel;
+  private int lastEnd;
+  private int lastItems;
 
   MessageEncoder(ProtocolLimits limits) {
     this.limits = limits;
@@ -29,6 +41,11 @@ final class MessageEncoder {
   /** From now on items are written in Python's {@code marshal} format, where they have a form. */
   void marshalItems() {
     marshalledValues = ValueEncoder.ofMarshal(limits.values());
+  }
+
+  /** From now on short ones that follow each other share a frame, and long bytes have their own. */
+  void joinItems() {
+    joins = true;
   }
 
   FrameBuffer out() {
@@ -109,20 +126,84 @@ final class MessageEncoder {
   }
 
   /**
-   * @return the length of its payload
+   * @return the length of its payload, or of what it takes of one
    * @throws DumpException if the value has no Python form, or too long a one
    */
   int channelData(int channelId, @Nullable Object item, ChannelScope scope) {
+    ByteBuffer bytes = joins ? ValueEncoder.bytesOver(InboundItems.LONGEST_ITEM, item) : null;
+    if (bytes != null) {
+      return bytesData(channelId, bytes);
+    }
     ValueEncoder marshalled = marshalledValues;
     if (marshalled != null) {
       try {
-        return withValue(
-            MessageType.MARSHAL_DATA, channelId, marshalled, item, scope, limits.maxPayload());
+        return marshalData(channelId, marshalled, item, scope);
       } catch (NoMarshalFormException e) {
         // it has to have the other one
       }
     }
     return withValue(MessageType.CHANNEL_DATA, channelId, item, scope, limits.maxPayload());
+  }
+
+  private int bytesData(int channelId, ByteBuffer bytes) {
+    int length = bytes.remaining();
+    requireAllowed(length, limits.maxPayload());
+    int start = header(MessageType.BYTES_DATA, channelId);
+    boolean whole = false;
+    try {
+      out.setInt(out.length() - LENGTH_FIELD, length);
+      out.putBytes(bytes);
+      whole = true;
+      return length;
+    } finally {
+      if (!whole) {
+        out.truncate(start);
+      }
+    }
+  }
+
+  private int marshalData(
+      int channelId, ValueEncoder encoder, @Nullable Object item, ChannelScope scope) {
+    boolean follows = lastAt != NONE && lastEnd == out.length() && lastChannel == channelId;
+    int before = follows ? lastAt : NONE;
+    int items = lastItems;
+    int start = out.length();
+    int length =
+        withValue(MessageType.MARSHAL_DATA, channelId, encoder, item, scope, limits.maxPayload());
+    if (joins && length <= InboundItems.LONGEST_ITEM) {
+      boolean joined = before != NONE && join(before, items, start);
+      lastAt = joined ? before : start;
+      lastItems = joined ? items + 1 : 1;
+      lastChannel = channelId;
+      lastEnd = out.length();
+    }
+    return length;
+  }
+
+  /**
+   * Has the frame that was just written, at {@code start}, become part of the one before it, unless
+   * that would be too long then. Takes no memory, so that nothing can go wrong amid.
+   *
+   * @param items how many are in that one
+   */
+  private boolean join(int before, int items, int start) {
+    int payloadAt = before + HEADER;
+    int head = items == 1 ? MarshalList.HEAD : 0;
+    int length = out.length() - start - HEADER;
+    int joined = start - payloadAt + head + length;
+    if (joined > InboundItems.LONGEST_PAYLOAD) {
+      return false;
+    }
+    if (items == 1) {
+      out.setByte(before, MessageType.MARSHAL_ITEMS);
+      out.move(payloadAt, payloadAt + head, start - payloadAt);
+      MarshalList.setHead(out, payloadAt, items);
+    }
+    out.move(start + HEADER, start + head, length);
+    out.truncate(start + head + length);
+    MarshalList.setSize(out, payloadAt, items + 1);
+    out.setInt(payloadAt - LENGTH_FIELD, joined);
+    return true;
   }
 
   /**
@@ -158,11 +239,7 @@ final class MessageEncoder {
       int payloadAt = out.length();
       encoder.encode(value, out, scope);
       int length = out.length() - payloadAt;
-      if (length > maxPayload) {
-        throw new DumpException(
-            "a payload of %d bytes is over the limit of %d (ProtocolLimits.maxPayload)"
-                .formatted(length, maxPayload));
-      }
+      requireAllowed(length, maxPayload);
       out.setInt(payloadAt - LENGTH_FIELD, length);
       whole = true;
       return length;
@@ -174,15 +251,25 @@ final class MessageEncoder {
     }
   }
 
+  private static void requireAllowed(int length, int maxPayload) {
+    if (length > maxPayload) {
+      throw new DumpException(
+          "a payload of %d bytes is over the limit of %d (ProtocolLimits.maxPayload)"
+              .formatted(length, maxPayload));
+    }
+  }
+
   /** Drops what was not taken out. */
   void forget() {
     requireIdle();
+    lastAt = NONE;
     out.clear();
   }
 
   /** Writes a header with length 0, and gives the position where it begins. */
   private int header(byte type, int channelId) {
     requireIdle();
+    lastAt = NONE;
     int start = out.length();
     try {
       out.putByte(type);

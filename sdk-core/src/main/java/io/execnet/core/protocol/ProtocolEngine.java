@@ -165,9 +165,10 @@ public final class ProtocolEngine {
   }
 
   /**
-   * Sends one item (CHANNEL_DATA), for which there must be {@link ChannelCredit#room}.
+   * Sends one item (CHANNEL_DATA, or another form of it), for which there must be {@link
+   * ChannelCredit#room}.
    *
-   * @return the length of its payload
+   * @return how many bytes it takes, as the other side is going to credit
    * @throws DumpException if the value can't be sent; nothing of it was, and the channel stays open
    * @throws ChannelClosedException if the channel is closed, or was ended by {@link #endSend}
    */
@@ -368,6 +369,12 @@ public final class ProtocolEngine {
   /** As if both sides had said HELLO, and agreed on this, for tests of both sides. */
   void control(FlowControl flow) {
     state.control(flow);
+  }
+
+  /** As if both sides had said HELLO, and agreed on what items may be, for tests of both sides. */
+  void joinItems() {
+    state.encoder.marshalItems();
+    state.encoder.joinItems();
   }
 
   /** As if all ids below this one had been given out, to test what happens when they run out. */

@@ -82,6 +82,11 @@ class EnginePairTest {
       if (random.nextInt(4) > 0) {
         hello.put("cancel", null);
       }
+      if (random.nextBoolean()) {
+        hello.put("marshal", null);
+        hello.put("items", null);
+        worker.engine.joinItems();
+      }
       if (flow != null) {
         hello.put("credit", null);
         master.receive = flow.receive();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.execnet.core.ProtocolException;
 import io.execnet.core.value.PyTuple;
+import io.execnet.core.value.ValueLimits;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
@@ -31,6 +32,32 @@ class HelloTest {
 
     assertThat(test.sent()).containsExactly("HELLO 0 {credit=(1, 2, 3, 4, 5, 6)}");
     assertThat(test.hellos).containsExactly(Set.of("credit"));
+  }
+
+  @Test
+  void asksForItemsTogetherOnlyWhereTheyCanBeMarshalledAndAFrameOfThemIsNotTooLong() {
+    ProtocolLimits enough = new ProtocolLimits(ValueLimits.DEFAULT, 64 << 10, 10);
+    ProtocolLimits tooFew = new ProtocolLimits(ValueLimits.DEFAULT, (64 << 10) - 1, 10);
+    assertThat(answer(enough, "items", "marshal")).isEqualTo(Set.of("items", "marshal"));
+    assertThat(answer(tooFew, "items", "marshal")).isEqualTo(Set.of("marshal"));
+    assertThat(answer(enough, "items")).isEmpty();
+    assertThat(answer(enough, "marshal")).isEqualTo(Set.of("marshal"));
+  }
+
+  /** What the master says and uses, where the worker can do these. */
+  private static Set<String> answer(ProtocolLimits limits, String... capabilities) {
+    EngineUnderTest test = EngineUnderTest.awaitingHello(limits, null);
+    Map<String, Object> hello = new HashMap<>();
+    for (String name : capabilities) {
+      hello.put(name, null);
+    }
+    test.receive(Frame.hello(hello));
+    Set<String> used = test.hellos.get(0);
+    assertThat(test.sent())
+        .singleElement()
+        .satisfies(frame -> assertThat(frame.split("=null", -1)).hasSize(used.size() + 1))
+        .satisfies(frame -> assertThat(used).allMatch(frame::contains));
+    return used;
   }
 
   @Test

@@ -42,6 +42,11 @@ public final class ModelWorker {
     if (random.nextInt(4) > 0) {
       capabilities.put("cancel", null);
     }
+    if (random.nextBoolean()) {
+      capabilities.put("marshal", null);
+      capabilities.put("items", null);
+      side.engine.joinItems();
+    }
     if (flow != null) {
       capabilities.put("credit", null);
       side.receive = flow.send();
