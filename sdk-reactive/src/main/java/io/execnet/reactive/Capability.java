@@ -30,7 +30,13 @@ public enum Capability {
    * Items travel in Python's {@code marshal} format, which CPython reads and writes in C, where
    * they have an exact form in it. Else, and without this, they travel in execnet's own.
    */
-  MARSHAL("marshal");
+  MARSHAL("marshal"),
+
+  /**
+   * Items that are sent right after each other travel together, and long bytes as they are: only
+   * with {@link #MARSHAL}, and where {@code ProtocolLimits.maxPayload} is 64 KiB or more.
+   */
+  ITEMS("items");
 
   private final String name;
 

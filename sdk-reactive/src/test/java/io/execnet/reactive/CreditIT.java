@@ -156,7 +156,11 @@ class CreditIT {
     Gateway unbounded = open("popen");
     assertThat(unbounded.capabilities())
         .containsExactlyInAnyOrder(
-            Capability.CANCEL, Capability.PING, Capability.DIAGNOSE, Capability.MARSHAL);
+            Capability.CANCEL,
+            Capability.PING,
+            Capability.DIAGNOSE,
+            Capability.MARSHAL,
+            Capability.ITEMS);
     StepVerifier.create(unbounded.remoteExec("channel.send(1)").receive())
         .expectNext(1L)
         .expectComplete()
