@@ -29,6 +29,9 @@ final class ChannelState implements ChannelReceiver {
 
   private static final Logger LOGGER = Loggers.getLogger(Channel.class);
 
+  /** A source that blocks may do so for ever. */
+  private static final Duration SOURCE_GRACE = Duration.ofSeconds(1);
+
   private final DefaultGateway gateway;
   private final int id;
   private final ReceiveWindow window;
@@ -231,14 +234,30 @@ final class ChannelState implements ChannelReceiver {
   }
 
   Mono<Void> sendAll(Publisher<?> items) {
+    return Mono.defer(() -> sendAll(new AskedSource(items)));
+  }
+
+  private Mono<Void> sendAll(AskedSource source) {
     Mono<Void> sending =
         Mono.create(
             sink -> {
               ItemSender sender = new ItemSender(this, sink);
               sink.onDispose(sender::stop);
-              gateway.requestedOnScheduler(Flux.<Object>from(items)).subscribe(sender);
+              gateway
+                  .requestedOnScheduler(Flux.from(source))
+                  .doOnRequest(source::asking)
+                  .subscribe(sender);
             });
-    return Mono.firstWithSignal(sending, whenClosed().then(Mono.error(this::closedForSending)));
+    // Who takes the last item may close before the source has said that it was the last.
+    Mono<Void> over =
+        whenClosed().then(Mono.defer(() -> error == null ? told(source) : Mono.empty()));
+    return Mono.firstWithSignal(sending, over.then(Mono.error(this::closedForSending)));
+  }
+
+  /** Completes when the sender knows what a call of the source that is under way brings. */
+  private Mono<Void> told(AskedSource source) {
+    return Mono.firstWithSignal(source.answered(), Mono.delay(SOURCE_GRACE).then())
+        .then(Mono.create(sink -> gateway.loop().execute(sink::success)));
   }
 
   /** Completes at the close, whatever its reason. */

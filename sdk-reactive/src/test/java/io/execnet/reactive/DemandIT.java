@@ -311,6 +311,25 @@ class DemandIT {
   }
 
   @Test
+  void whoTakesTheLastItemMayCloseBeforeTheSourceSaysThatItWasTheLast() {
+    Channel channel = open("popen").remoteExec("channel.receive()").open().block(PATIENCE);
+    Flux<Integer> source =
+        Flux.generate(
+            () -> 0,
+            (given, sink) -> {
+              if (given == 0) {
+                sink.next(7);
+              } else {
+                channel.waitClose().block(PATIENCE);
+                sink.complete();
+              }
+              return given + 1;
+            });
+
+    StepVerifier.create(channel.send(source)).expectComplete().verify(PATIENCE);
+  }
+
+  @Test
   void anItemThatDoesNotFitItsTypeEndsTheRemoteLoopToo() {
     Gateway gateway = open("popen");
 
