@@ -8,7 +8,9 @@ public enum CodecName {
   MARSHAL(ExecnetCodec::ofMarshal),
   PICKLE(PickleCodec::new),
   MSGPACK(MsgpackCodec::new),
-  CBOR(CborCodec::new);
+  CBOR(CborCodec::new),
+  KRYO(KryoCodec::new),
+  FORY(ForyCodec::new);
 
   private final Supplier<Codec> factory;
 

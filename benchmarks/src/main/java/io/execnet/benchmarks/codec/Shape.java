@@ -16,11 +16,12 @@ public enum Shape {
   RECORDS_1000(() -> records(1_000)),
   INTS_1000(
       () -> LongStream.range(0, 1_000).boxed().collect(ArrayList::new, List::add, List::addAll)),
-  ASCII_1K(
-      () -> "The quick brown fox jumps over the lazy dog, again. ".repeat(20).substring(0, 1_024)),
+  ASCII_1K(() -> ascii(1 << 10)),
+  ASCII_1M(() -> ascii(1 << 20)),
   /** 1 KB in UTF-8, of characters of one to four bytes each. */
   TEXT_1K(() -> "Grüße, Κόσμε, 世界, 🐍! ".repeat(29) + "Grüße, "),
-  BYTES_1M(Shape::bytes);
+  BYTES_1K(() -> bytes(1 << 10)),
+  BYTES_1M(() -> bytes(1 << 20));
 
   private final Supplier<Object> value;
 
@@ -47,8 +48,13 @@ public enum Shape {
     return new ArrayList<>(IntStream.range(0, count).mapToObj(Shape::record).toList());
   }
 
-  private static byte[] bytes() {
-    byte[] bytes = new byte[1 << 20];
+  private static String ascii(int length) {
+    String sentence = "The quick brown fox jumps over the lazy dog, again. ";
+    return sentence.repeat(length / sentence.length() + 1).substring(0, length);
+  }
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
     new Random(7).nextBytes(bytes);
     return bytes;
   }

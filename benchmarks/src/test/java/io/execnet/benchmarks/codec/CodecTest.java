@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** That all codecs do the same work: what one of them reads is what it was given. */
@@ -35,10 +37,26 @@ class CodecTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatItReadsIsNotInWhatItRead(CodecName name) throws IOException {
+    Codec codec = name.create();
+    codec.encode(Shape.BYTES_1K.value());
+    byte[] bytes = codec.encoded();
+
+    Object value = codec.decode(bytes);
+    Arrays.fill(bytes, (byte) 0);
+
+    assertThat(value).isEqualTo(Shape.BYTES_1K.value());
+  }
+
   @Test
-  void bothTextsAreOneKilobyte() {
-    assertThat((String) Shape.ASCII_1K.value()).hasSize(1_024).isASCII();
-    assertThat(((String) Shape.TEXT_1K.value()).getBytes(StandardCharsets.UTF_8)).hasSize(1_024);
+  void textsAndBytesAreAsLongAsTheirNamesSay() {
+    assertThat((String) Shape.ASCII_1K.value()).hasSize(1 << 10).isASCII();
+    assertThat((String) Shape.ASCII_1M.value()).hasSize(1 << 20).isASCII();
+    assertThat(((String) Shape.TEXT_1K.value()).getBytes(StandardCharsets.UTF_8)).hasSize(1 << 10);
+    assertThat((byte[]) Shape.BYTES_1K.value()).hasSize(1 << 10);
+    assertThat((byte[]) Shape.BYTES_1M.value()).hasSize(1 << 20);
   }
 
   /** Peers give small ints as Integer, and arrays don't know equality. */
