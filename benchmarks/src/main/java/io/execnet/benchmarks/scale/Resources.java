@@ -27,16 +27,7 @@ record Resources(int threads, long heap, long descriptors) {
         system instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : -1);
   }
 
-  String row(String moment) {
-    return "| %s | %d | %.1f MB | %d |".formatted(moment, threads, heap / 1e6, descriptors);
-  }
-
-  /** What each of so many costs, with this between before and after. */
-  String perEach(Resources before, int count) {
-    return "| per each | %.2f | %.0f B | %.2f |"
-        .formatted(
-            (threads - before.threads) / (double) count,
-            (heap - before.heap) / (double) count,
-            (descriptors - before.descriptors) / (double) count);
+  static String megabytes(long bytes) {
+    return "%.1f MB".formatted(bytes / 1e6);
   }
 }
