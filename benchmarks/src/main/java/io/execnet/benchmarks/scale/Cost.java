@@ -14,13 +14,16 @@ record Cost(double clock, double jvm, double worker) {
   /** Of work that does a number of things, which is done again until it took so long. */
   static Cost of(Gateway gateway, int things, Duration least, Work work)
       throws InterruptedException {
+    Usage first = Usage.of(gateway);
     Usage before = Usage.of(gateway);
+    Usage asking = before.since(first);
     long done = 0;
     do {
       work.run();
       done += things;
     } while (System.nanoTime() - before.nanos() < least.toNanos());
-    return Usage.of(gateway).since(before, done);
+    Usage used = Usage.of(gateway).since(before).since(asking);
+    return new Cost(used.nanos() / 1e3 / done, used.jvm() / 1e3 / done, used.worker() / 1e3 / done);
   }
 
   Cost times(double factor) {

@@ -46,11 +46,8 @@ record Usage(long nanos, long jvm, long worker, long resident) {
         (Long) Objects.requireNonNull(used.get(1)));
   }
 
-  /** What was used since, each divided by so many. */
-  Cost since(Usage before, long count) {
-    return new Cost(
-        (nanos - before.nanos) / 1e3 / count,
-        (jvm - before.jvm) / 1e3 / count,
-        (worker - before.worker) / 1e3 / count);
+  /** What was used since; memory is as it is. */
+  Usage since(Usage before) {
+    return new Usage(nanos - before.nanos, jvm - before.jvm, worker - before.worker, resident);
   }
 }
