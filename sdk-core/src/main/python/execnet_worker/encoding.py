@@ -1,9 +1,13 @@
 """Items to frames, in the form that suits them and that the master reads."""
 
+import marshal
+
 from .dumping import dumps_internal
 from .frames import BYTES_DATA
 from .frames import CHANNEL_DATA
 from .frames import MARSHAL_DATA
+from .marshalling import MARSHAL_VERSION
+from .marshalling import NUMBERS
 from .marshalling import dumps_marshalled
 
 MOST_OF_ONE_ITEM = 4096  # bytes, where others may travel with it
@@ -23,7 +27,10 @@ def encode_marshalled(item):
 
 def encode_quickly(item):
     """As the others, where all forms are known."""
-    if type(item) is bytes and len(item) > MOST_OF_ONE_ITEM:
+    kind = type(item)
+    if kind in NUMBERS:
+        return MARSHAL_DATA, marshal.dumps(item, MARSHAL_VERSION)
+    if kind is bytes and len(item) > MOST_OF_ONE_ITEM:
         return BYTES_DATA, item
     payload = dumps_marshalled(item)
     return encode_item(item) if payload is None else (MARSHAL_DATA, payload)

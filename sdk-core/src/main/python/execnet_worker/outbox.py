@@ -163,15 +163,16 @@ class Outbox:
         self._sent_at = 0
         self._run = 0  # so many came alone, but soon after each other
         self._goes_on = False  # one has found others in the queue since
-        self._dead = []  # not empty: nothing can be sent any more
-        self._pid = None if hasattr(os, "register_at_fork") else os.getpid()
+        self.dead = []  # not empty: nothing can be sent any more
+        # Of who may send, where nothing tells of forks.
+        self.pid = None if hasattr(os, "register_at_fork") else os.getpid()
 
     def start(self):
         start_thread(self._write_queue, ())
 
     def abandon(self):
         """Send nothing from now on: the stream is broken, or belongs to the parent process."""
-        self._dead.append(True)
+        self.dead.append(True)
         self.queue.clear()
         ring(self._bell)  # for the writer thread to end
 
@@ -180,7 +181,7 @@ class Outbox:
 
         It has to be shut down already, for whoever is writing to come back.
         """
-        self._dead.append(True)
+        self.dead.append(True)
         with self._lock:
             self.queue.clear()
         self._tell_of_room()
@@ -188,7 +189,7 @@ class Outbox:
 
     def check(self):
         """Raise an OSError where nothing can be sent any more."""
-        if self._dead or (self._pid is not None and self._pid != os.getpid()):
+        if self.dead or (self.pid is not None and self.pid != os.getpid()):
             raise OSError("cannot send: the connection to the master is gone")
 
     def send(self, msgcode, channelid, payload=b""):
@@ -204,7 +205,7 @@ class Outbox:
 
     def push(self, entry):
         """See to it that what was queued is written, now or soon; waits where that is much."""
-        if self._dead:
+        if self.dead:
             self.queue.clear()
             self.check()
         waiting = len(self.queue)
@@ -262,7 +263,7 @@ class Outbox:
         written, done = [], []
         steps = (
             partial(next, map(operator.is_, first, (entry,))),
-            partial(operator.not_, self._dead),
+            partial(operator.not_, self.dead),
             partial(self._lock.acquire, False),
             partial(written.extend, self._stream.writing(parts)),
             partial(next, map(operator.eq, written, (sum(map(len, parts)),))),
@@ -302,7 +303,7 @@ class Outbox:
         self._post(Parts(0, make_frames))
 
     def _post(self, entry):
-        if self._dead or (self._pid is not None and self._pid != os.getpid()):
+        if self.dead or (self.pid is not None and self.pid != os.getpid()):
             return
         self.queue.append(entry)
         ring(self._bell)
@@ -310,10 +311,10 @@ class Outbox:
     # The writer thread
 
     def _write_queue(self):
-        while not self._dead:
+        while not self.dead:
             self._bell.acquire()
             with self._lock:
-                while self.queue and not self._dead:
+                while self.queue and not self.dead:
                     self._write_batch()
         self._call(self._on_broken)
 
@@ -392,7 +393,7 @@ class Outbox:
             self._crowded = False
 
     def _broken(self):
-        if self._dead:
+        if self.dead:
             return
         self.abandon()
         self._call(self._tell_of_room)
@@ -400,12 +401,12 @@ class Outbox:
 
     def is_idle(self):
         """Whether all that was sent before is written, or can't be."""
-        return bool(self._dead) or not (self.queue or self._lock.locked())
+        return bool(self.dead) or not (self.queue or self._lock.locked())
 
     def flush(self):
         """Write what is queued, in the calling thread: for the end of the process."""
         with self._lock:
-            while self.queue and not self._dead:
+            while self.queue and not self.dead:
                 self._write_batch()
 
 

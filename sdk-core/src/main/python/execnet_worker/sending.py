@@ -54,7 +54,8 @@ class SendingCredit:
 
     def send(self, channel, msgcode, payload):
         outbox = self._outbox
-        outbox.check()
+        if outbox.dead or outbox.pid is not None:
+            outbox.check()
         outgoing = channel._outgoing
         size = len(payload)
         frame = outbox.pack(msgcode, channel.id, payload)

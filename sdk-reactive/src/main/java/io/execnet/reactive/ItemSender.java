@@ -16,7 +16,7 @@ import reactor.util.concurrent.Queues;
  */
 final class ItemSender extends BaseSubscriber<Object> {
 
-  private static final int PREFETCH = 32;
+  private static final int PREFETCH = 256;
 
   private final ChannelState channel;
   private final MonoSink<Void> result;
