@@ -9,7 +9,7 @@ from execnet_worker import frames
 from execnet_worker.dumping import dumps_internal
 from execnet_worker.outbox import Outbox
 from execnet_worker.outbox import Parts
-from execnet_worker.outbox import pack_item
+from execnet_worker.outbox import pack_frame
 
 SMALLEST = b"N"
 COUNTED = b"i\7\0\0\0"  # five bytes
@@ -191,10 +191,10 @@ class TogetherTest(unittest.TestCase):
         return list(decoder.feed(b"".join(pieces)))
 
     def item(self, channel_id, payload=SMALLEST):
-        return pack_item(frames.MARSHAL_DATA, channel_id, payload)
+        return pack_frame(frames.MARSHAL_ITEMS, channel_id, payload)
 
     def test_those_of_one_channel_that_follow_each_other(self):
-        close = pack_item(frames.CHANNEL_CLOSE, 1, b"")
+        close = pack_frame(frames.CHANNEL_CLOSE, 1, b"")
         entries = [self.item(n) for n in (1, 1, 3, 1, 1, 1)] + [close, self.item(1), self.item(1)]
         expected = [
             (frames.MARSHAL_ITEMS, 1, together(SMALLEST, SMALLEST)),
@@ -213,9 +213,10 @@ class TogetherTest(unittest.TestCase):
         self.assertEqual(found[1:], [(frames.MARSHAL_DATA, 1, payload)])
 
     def test_no_large_ones_and_none_of_another_form(self):
-        self.assertIs(type(self.item(1, b"x" * 4088)), Parts)
-        stock = pack_item(frames.CHANNEL_DATA, 1, b"LQ")
-        found = self.taken(self.item(1), stock, self.item(1), self.item(1, b"x" * 4088))
+        stock = pack_frame(frames.CHANNEL_DATA, 1, b"LQ")
+        large = pack_frame(frames.BYTES_DATA, 1, b"x" * 5000)
+        self.assertIs(type(large), Parts)
+        found = self.taken(self.item(1), stock, self.item(1), large)
         self.assertEqual([frame[0] for frame in found], [73, 4, 73])
         self.assertEqual(self.count, 3)
 

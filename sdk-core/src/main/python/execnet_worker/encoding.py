@@ -5,12 +5,14 @@ import marshal
 from .dumping import dumps_internal
 from .frames import BYTES_DATA
 from .frames import CHANNEL_DATA
+from .frames import HEADER_SIZE
 from .frames import MARSHAL_DATA
+from .frames import MARSHAL_ITEMS
 from .marshalling import MARSHAL_VERSION
 from .marshalling import NUMBERS
 from .marshalling import dumps_marshalled
 
-MOST_OF_ONE_ITEM = 4096  # bytes, where others may travel with it
+MOST_OF_ONE_ITEM = 4096 - HEADER_SIZE  # bytes, where others may travel with it
 MOST_OF_ITEMS = 65536  # bytes of a payload with several
 LIST_HEAD_SIZE = 5  # bytes of that before the first
 
@@ -26,11 +28,14 @@ def encode_marshalled(item):
 
 
 def encode_quickly(item):
-    """As the others, where all forms are known."""
+    """As the others, where all forms are known. One that may travel with others is of that type."""
     kind = type(item)
     if kind in NUMBERS:
-        return MARSHAL_DATA, marshal.dumps(item, MARSHAL_VERSION)
-    if kind is bytes and len(item) > MOST_OF_ONE_ITEM:
+        payload = marshal.dumps(item, MARSHAL_VERSION)
+    elif kind is bytes and len(item) > MOST_OF_ONE_ITEM:
         return BYTES_DATA, item
-    payload = dumps_marshalled(item)
-    return encode_item(item) if payload is None else (MARSHAL_DATA, payload)
+    else:
+        payload = dumps_marshalled(item)
+        if payload is None:
+            return encode_item(item)
+    return MARSHAL_ITEMS if len(payload) <= MOST_OF_ONE_ITEM else MARSHAL_DATA, payload

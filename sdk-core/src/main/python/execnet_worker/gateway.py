@@ -49,7 +49,6 @@ from .native import new_lock
 from .native import ring
 from .native import start_thread
 from .outbox import Outbox
-from .outbox import pack_item
 from .printed import FramedOutput
 from .raising import interrupt_main
 from .raising import interrupt_thread
@@ -235,7 +234,6 @@ class WorkerGateway:
             self._handlers[MARSHAL_DATA] = self._channelfactory.deliver_marshalled
             if "items" in wanted:
                 self._encode = encode_quickly
-                self._outbox.pack = pack_item
                 self._handlers[MARSHAL_ITEMS] = self._channelfactory.deliver_items
                 self._handlers[BYTES_DATA] = self._channelfactory.deliver_bytes
         if self._hub_calls is not None:  # also where something keeps the hub busy

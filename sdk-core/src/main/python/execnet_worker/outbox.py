@@ -112,17 +112,12 @@ class Parts:
 
 
 def pack_frame(msgcode, channelid, payload):
-    """A frame as an Outbox queues it."""
+    """A frame as an Outbox queues it, or an item for one with others of its channel."""
+    if msgcode == MARSHAL_ITEMS:
+        return payload, channelid
     size = len(payload)
     header = pack_header(msgcode, channelid, size)
     return header + payload if size <= _ATOMIC_PAYLOAD else Parts(size, (header, payload))
-
-
-def pack_item(msgcode, channelid, payload):
-    """Likewise, an item, where it may go together with others of its channel."""
-    if msgcode == MARSHAL_DATA and len(payload) <= _ATOMIC_PAYLOAD:
-        return payload, channelid
-    return pack_frame(msgcode, channelid, payload)
 
 
 def _parts_of(entry):
@@ -151,7 +146,6 @@ class Outbox:
         self._writes_alone = hub_calls is None and _CALLS_ARE_STEPS
         self._lock = new_lock()  # held by who writes: nobody else takes from the queue
         self._unlock = partial(self._lock.release)
-        self.pack = pack_frame  # unless items may travel together
         # Of bytes, which are small frames, of (payload, channel id) of items, and of Parts.
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
@@ -194,7 +188,7 @@ class Outbox:
 
     def send(self, msgcode, channelid, payload=b""):
         """Send in order; waits where too much is on its way already."""
-        frame = self.pack(msgcode, channelid, payload)
+        frame = pack_frame(msgcode, channelid, payload)
         queue = self.queue
         try:
             queue += (frame,)

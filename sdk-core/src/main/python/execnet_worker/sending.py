@@ -7,6 +7,7 @@ from collections import deque
 from .errors import ProtocolError
 from .frames import CREDIT
 from .native import new_lock
+from .outbox import pack_frame
 
 _unpack_grant = struct.Struct(">ii").unpack
 
@@ -58,7 +59,7 @@ class SendingCredit:
             outbox.check()
         outgoing = channel._outgoing
         size = len(payload)
-        frame = outbox.pack(msgcode, channel.id, payload)
+        frame = pack_frame(msgcode, channel.id, payload)
         queue = outbox.queue
         sent = False
         try:
