@@ -10,12 +10,14 @@ import io.execnet.transport.QuietEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -37,6 +40,10 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
   /** At most so much waits to be written before a connection counts as not writable. */
   public static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  /** Reads as much at once as a socket's buffer mostly holds, where that much comes. */
+  public static final Supplier<RecvByteBufAllocator> READ_SIZES =
+      () -> new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024);
 
   /** Who is at the other end, apart from the bytes. */
   public interface Peer {
