@@ -188,6 +188,7 @@ class Outbox:
 
     def send(self, msgcode, channelid, payload=b""):
         """Send in order; waits where too much is on its way already."""
+        self.check()
         frame = pack_frame(msgcode, channelid, payload)
         queue = self.queue
         try:
