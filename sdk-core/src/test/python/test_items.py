@@ -3,11 +3,14 @@
 import marshal
 import struct
 import unittest
+from collections import deque
 
 import credit_case
 from execnet_worker import frames
 from execnet_worker.dumping import dumps_internal
 from execnet_worker.outbox import Outbox
+from execnet_worker.incoming import Incoming
+from execnet_worker.incoming import ReceivingCredit
 from execnet_worker.outbox import Parts
 from execnet_worker.outbox import pack_frame
 
@@ -176,6 +179,61 @@ class Items:
 
 
 credit_case.for_all_models(Items, globals())
+
+
+class Eager(deque):
+    """Has some taken as soon as they are there, before whoever put them there has counted them."""
+
+    def __init__(self, take):
+        super().__init__()
+        self._take = take
+
+    def extend(self, items):
+        super().extend(items)
+        self._take()
+
+
+class CountedTest(unittest.TestCase):
+    def credited(self, limit, count, taken):
+        """What is due when so many of a frame are taken before they are counted."""
+        credit = ReceivingCredit((limit, 10**6, 10**7), self)
+        incoming = Incoming(1)
+
+        def take():
+            for _ in range(taken):
+                incoming.queue.popleft()
+                credit.taken(incoming)
+
+        incoming.queue = Eager(take)
+        self.posted = []
+        credit.admit(incoming, count, count)
+        incoming.put([None] * count, count)
+        credit.counted(incoming)
+        written = [frame for make_frames in self.posted for frame in make_frames()]
+        return [struct.unpack(">ii", frame[9:]) for frame in written]
+
+    def post_when_written(self, make_frames):
+        self.posted.append(make_frames)
+
+    def test_what_was_taken_before_it_was_counted_is_credited(self):
+        self.assertEqual(self.credited(2, 2, 1), [(1, 1)])
+        self.assertEqual(self.credited(100, 100, 99), [(99, 99)])
+        self.assertEqual(self.credited(100, 100, 49), [])
+
+    def test_an_interrupt_of_who_looks_loses_nothing(self):
+        credit = ReceivingCredit((10, 10**6, 10**7), self)
+        incoming = Incoming(1)
+        credit.admit(incoming, 10, 10)
+        incoming.put([None] * 10, 10)
+        self.posted = None  # so posting fails
+        for _ in range(5):
+            incoming.queue.popleft()
+        with self.assertRaises(AttributeError):
+            credit.taken(incoming)
+        self.posted = []
+        incoming.queue.popleft()
+        credit.taken(incoming)
+        self.assertEqual(struct.unpack(">ii", self.posted[0]()[0][9:]), (6, 6))
 
 
 class TogetherTest(unittest.TestCase):

@@ -7,6 +7,7 @@ from .dumping import register_channel_type
 from .errors import RemoteError
 from .errors import TimeoutError
 from .incoming import Incoming
+from .memory import when_there_is_memory
 from .sending import Outgoing
 
 NO_ENDMARKER = object()
@@ -97,7 +98,11 @@ class Channel:
                 self.gateway._notice_fork()
             else:
                 if self.gateway._receiving is not None:
-                    self.gateway._receiving.taken(self._incoming)
+                    try:
+                        self.gateway._receiving.taken(self._incoming)
+                    except BaseException:
+                        self._items.appendleft(item)
+                        raise
                 return item
             with self._condition.lock:
                 if self._items:
@@ -198,9 +203,9 @@ class Channel:
                 return False
             self._incoming.put(items, size)
             if self._receivers:
-                self._condition.notify_all()
-        if not self._items and self.gateway._receiving is not None:
-            self.gateway._receiving.look(self._incoming)  # taken before they were counted
+                when_there_is_memory(self._condition.notify_all)
+        if self.gateway._receiving is not None:
+            when_there_is_memory(self.gateway._receiving.counted, self._incoming)
         return True
 
     def _end(self, closed, error=None):

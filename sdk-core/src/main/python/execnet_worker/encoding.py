@@ -14,6 +14,7 @@ from .marshalling import dumps_marshalled
 
 MOST_OF_ONE_ITEM = 4096 - HEADER_SIZE  # bytes, where others may travel with it
 MOST_OF_ITEMS = 65536  # bytes of a payload with several
+_LONGEST = 2147483647  # bytes of a payload
 LIST_HEAD_SIZE = 5  # bytes of that before the first
 
 
@@ -32,7 +33,7 @@ def encode_quickly(item):
     kind = type(item)
     if kind in NUMBERS:
         payload = marshal.dumps(item, MARSHAL_VERSION)
-    elif kind is bytes and len(item) > MOST_OF_ONE_ITEM:
+    elif kind is bytes and MOST_OF_ONE_ITEM < len(item) <= _LONGEST:
         return BYTES_DATA, item
     else:
         payload = dumps_marshalled(item)

@@ -168,8 +168,12 @@ class ChannelFactory:
         receiving = self._gateway._receiving
         if receiving is not None:
             receiving.admit(channel._incoming, count, size)
-        if not channel._put(items, size) and receiving is not None:
-            receiving.drop(channel_id, count, size)
+        taken_in = False
+        try:
+            taken_in = channel._put(items, size)
+        finally:
+            if receiving is not None and not taken_in:
+                receiving.drop(channel_id, count, size)
 
     def _deliver(self, msgcode, channel_id, payload, count, size):
         channel = self.get(channel_id)
@@ -212,6 +216,8 @@ class ChannelFactory:
         if entry is None:
             return False
         entry._incoming.put(items, size)
+        if self._gateway._receiving is not None:
+            when_there_is_memory(self._gateway._receiving.counted, entry._incoming)
         for _ in items:
             self.queue_call(channel_id, entry, size // len(items))
         return True
@@ -249,7 +255,7 @@ class ChannelFactory:
         if entry.error is not None:
             items.clear()
         if self._gateway._receiving is not None:
-            self._gateway._receiving.look(entry._incoming)
+            when_there_is_memory(self._gateway._receiving.look, entry._incoming)
 
     def _call_end(self, entry, channel_ref, error):
         text = None

@@ -52,8 +52,8 @@ class Incoming:
         self.queue.extend(items)
         arrived = (before + len(items), bytes_before + size)
         self.frames.append(arrived)
-        if arrived[1] >= self.due_size and before < self.due:
-            self.due = before + 1
+        if arrived[1] >= self.due_size:
+            self.due = 0
         self.arrived = arrived
 
     def unread(self):
@@ -111,6 +111,11 @@ class ReceivingCredit:
         if self._arrived - self._credited >= self._half_total and self._kept:
             when_there_is_memory(self._outbox.post_when_written, self._give_all)
 
+    def counted(self, incoming):
+        """Items were put there. Some may have been taken before that."""
+        if incoming.taken() > incoming.credited[0]:
+            self.taken(incoming)
+
     def taken(self, incoming):
         """An item was taken."""
         if (
@@ -131,8 +136,12 @@ class ReceivingCredit:
             or not self._is_relaxed()
             or incoming.size_of(taken) - size >= self._half_bytes
         ):
-            incoming.due = taken + self._half_items  # until it is given
-            self._outbox.post_when_written(partial(self._give, incoming))
+            try:
+                incoming.due = taken + self._half_items  # until it is given
+                self._outbox.post_when_written(partial(self._give, incoming))
+            except BaseException:
+                incoming.due = 0
+                raise
         else:
             incoming.due = items + self._half_items  # before looking at the frames: see put()
             incoming.due_size = size = size + self._half_bytes
@@ -142,6 +151,11 @@ class ReceivingCredit:
                     break
                 items = frame[0]
         self._kept[incoming] = None  # again: what was credited meanwhile is not there any more
+        if incoming.taken() > incoming.credited[0]:
+            if not self._is_relaxed():
+                self._outbox.post_when_written(partial(self._give, incoming))
+        elif incoming.over:
+            self._kept.pop(incoming, None)
 
     def drop(self, channel_id, count, size):
         """Items that were admitted are for nobody."""
@@ -177,7 +191,7 @@ class ReceivingCredit:
             incoming.base = incoming.frames[0]
             incoming.frames.popleft()
         frames = []
-        while size > 0:
+        while size > 0 or items > 0:
             part = min(size, _MOST_AT_ONCE)
             frames.append(pack_header(CREDIT, incoming.channel_id, 8) + _pack_grant(items, part))
             items = 0

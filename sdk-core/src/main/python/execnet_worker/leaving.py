@@ -55,7 +55,8 @@ def _waiting_first(function, wait, is_end):
             wait()
         return function(*args, **kwargs)
 
-    waiting.__name__ = function.__name__
+    waiting.__name__ = waiting.__qualname__ = function.__name__
+    waiting.__module__ = "signal" if function.__module__ == "_signal" else "os"
     return waiting
 
 

@@ -36,6 +36,7 @@ _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
 _pack_list_head = struct.Struct("<ci").pack
 _LOCKED = 3  # steps of Outbox._write_first() after which the lock is held
+_UNLOCKED = 7  # and after which it is free again
 # Whether a call of the interpreter's own code lets nobody in between.
 _CALLS_ARE_STEPS = (
     sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
@@ -254,36 +255,37 @@ class Outbox:
         interpreter's own code, each step of which is made if the one before gave what it should.
         """
         parts = _parts_of(entry)
-        first = map(self.queue.__getitem__, (0,))  # looked up when its step comes
+        queue = self.queue
+        first = map(queue.__getitem__, (0,))  # looked up when its step comes
         written, done = [], []
+        rest = Parts(0, lambda: (memoryview(b"".join(parts))[written[0] :],))
         steps = (
             partial(next, map(operator.is_, first, (entry,))),
             partial(operator.not_, self.dead),
             partial(self._lock.acquire, False),
             partial(written.extend, self._stream.writing(parts)),
             partial(next, map(operator.eq, written, (sum(map(len, parts)),))),
-            partial(self.queue.__delitem__, 0),
+            partial(queue.__delitem__, 0),
             self._unlock,
         )
         wanted = (True, True, True, None, True, None, None)
         results = map(operator.eq, map(partial.__call__, steps), wanted)
         try:
             done.extend(takewhile(operator.truth, results))
-        except IndexError:
-            if len(done) >= _LOCKED:
-                raise  # it is a signal handler's; else somebody else has written the frame
-        except OSError as exc:
-            if exc.errno is not None:  # else it is a signal handler's, as a TimeoutError may be
+        except (IndexError, OSError) as exc:
+            if exc.__traceback__.tb_next is not None:
+                raise  # it is a signal handler's
+            if isinstance(exc, OSError):
                 self._broken()
-            raise
+                raise
+            # else somebody else has written the frame
         finally:
-            if _LOCKED <= len(done) < len(steps):
-                try:
-                    if written:  # a part of it, as a signal came
-                        self.queue[0] = Parts(0, (memoryview(b"".join(parts))[written[0] :],))
-                        ring(self._bell)
-                finally:
-                    self._lock.release()
+            # (No call comes before the lock is free, so no other exception does.)
+            if done[_LOCKED - 1 :] and not done[_UNLOCKED - 1 :]:
+                if written:  # a part of it, as a signal came
+                    queue[0] = rest
+                self._lock.release()
+                ring(self._bell)
         return bool(written)
 
     def post(self, msgcode, channelid, payload=b""):
@@ -318,7 +320,7 @@ class Outbox:
         when_there_is_memory(self._take_batch, parts)
         try:
             self._stream.write_all(parts)
-        except OSError:
+        except (OSError, MemoryError):  # the latter where it is not known what was written
             self._broken()
         if self._crowded:
             when_there_is_memory(self._call, self._tell_of_room)

@@ -72,10 +72,14 @@ class SendingCredit:
                     and not outgoing.waiting
                     and not channel._closed
                 ):
+                    # First what takes memory; then nothing can come between.
+                    items += 1
+                    sum_of_sizes = outgoing.size + size
+                    outstanding = self._outstanding + size
                     queue += (frame,)
-                    outgoing.items = items + 1
-                    outgoing.size += size
-                    self._outstanding += size
+                    outgoing.items = items
+                    outgoing.size = sum_of_sizes
+                    self._outstanding = outstanding
                     sent = True
             if not sent:
                 self._wait(_Turn(channel, frame, size, self._execmodel.Latch()))
@@ -112,15 +116,19 @@ class SendingCredit:
     def _advance(self, outgoing):
         """Let go who may, of those that wait to send on one channel."""
         queue = self._outbox.queue
-        while outgoing.waiting and self._has_room(outgoing):
+        while outgoing.waiting and (outgoing.waiting[0].sent or self._has_room(outgoing)):
             turn = outgoing.waiting[0]
-            queue += (turn.frame,)
-            outgoing.items += 1
-            outgoing.size += turn.size
-            self._outstanding += turn.size
-            turn.sent = True
-            outgoing.waiting.popleft()
+            if not turn.sent:
+                items = outgoing.items + 1
+                size = outgoing.size + turn.size
+                outstanding = self._outstanding + turn.size
+                queue += (turn.frame,)
+                outgoing.items = items
+                outgoing.size = size
+                self._outstanding = outstanding
+                turn.sent = True
             turn.event.set()
+            outgoing.waiting.popleft()
         if outgoing.waiting and outgoing.items < self._items and outgoing.size < self._bytes:
             self._held[outgoing] = None
         else:

@@ -139,7 +139,7 @@ final class ItemSender extends BaseSubscriber<Object> {
     if (more > 0 && requested <= prefetch / 2) {
       requested += more;
       request(more);
-    } else if (requested == 0) {
+    } else if (requested == 0 && !channel.isClosed()) {
       await(
           () -> {
             waiting = null;

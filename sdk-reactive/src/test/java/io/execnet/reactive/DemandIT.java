@@ -3,14 +3,17 @@ package io.execnet.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.execnet.core.ChannelClosedException;
 import io.execnet.core.LoadException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -327,6 +330,66 @@ class DemandIT {
             });
 
     StepVerifier.create(channel.send(source)).expectComplete().verify(PATIENCE);
+  }
+
+  @Test
+  void aSourceThatBlocksKeepsNobodyFromLearningOfTheClose() throws InterruptedException {
+    CountDownLatch blocks = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Iterable<Integer> source =
+        () ->
+            new Iterator<>() {
+              private boolean given;
+
+              @Override
+              public boolean hasNext() {
+                if (given) {
+                  blocks.countDown();
+                  try {
+                    goOn.await();
+                  } catch (InterruptedException e) {
+                    return false; // cancelled
+                  }
+                }
+                return !given;
+              }
+
+              @Override
+              public Integer next() {
+                given = true;
+                return 7;
+              }
+            };
+    try (Group one = Group.create(GroupOptions.defaults().withSendBuffer(1, 1000))) {
+      Gateway gateway = one.makeGateway("popen").blockOptional(PATIENCE).orElseThrow();
+      Channel channel =
+          gateway
+              .remoteExec("c = channel.gateway.newchannel()\nchannel.send(c)\nc.waitclose()")
+              .open()
+              .block(PATIENCE);
+      Channel inner = channel.receive(Channel.class).next().block(PATIENCE);
+
+      StepVerifier.create(channel.send(Flux.fromIterable(source)))
+          .expectSubscription()
+          .then(() -> awaitUninterruptibly(blocks))
+          .then(() -> inner.close().subscribe())
+          .expectError(ChannelClosedException.class)
+          .verify(PATIENCE);
+      StepVerifier.create(gateway.remoteExec("channel.send(1)").receive())
+          .expectNext(1L)
+          .expectComplete()
+          .verify(PATIENCE);
+    } finally {
+      goOn.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
