@@ -8,9 +8,9 @@ from collections import deque
 import credit_case
 from execnet_worker import frames
 from execnet_worker.dumping import dumps_internal
-from execnet_worker.outbox import Outbox
 from execnet_worker.incoming import Incoming
 from execnet_worker.incoming import ReceivingCredit
+from execnet_worker.outbox import Outbox
 from execnet_worker.outbox import Parts
 from execnet_worker.outbox import pack_frame
 

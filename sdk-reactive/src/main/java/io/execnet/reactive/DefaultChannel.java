@@ -131,6 +131,7 @@ final class DefaultChannel implements Channel {
   private Mono<Void> sendingFailed(Throwable error, FailureSignal failure) {
     // A channel that the other side closed, or a lost gateway, is what the receiving side reports.
     if (!(error instanceof ChannelClosedException) && !(error instanceof GatewayLostException)) {
+      failure.announce(error); // the close reaches the receiving side too
       close(String.valueOf(error)).subscribe();
       failure.fail(error);
     }
