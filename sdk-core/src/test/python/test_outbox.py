@@ -112,7 +112,7 @@ class OutboxTest(unittest.TestCase):
 
     @by_the_sender
     def test_what_a_signal_handler_raises_breaks_no_connection(self):
-        outcomes = [TimeoutError(), 13, 5, TimeoutError()]
+        outcomes = [FileNotFoundError(2, "no such file"), TimeoutError(), 13, 5, TimeoutError()]
 
         def write(frame):
             outcome = outcomes.pop() if outcomes else len(frame)
@@ -131,7 +131,11 @@ class OutboxTest(unittest.TestCase):
         with self.assertRaises(TimeoutError):
             self.outbox.send(4, 7, b"some")
         self.outbox.flush()
-        expected = [frames.pack_header(4, n, 4) + b"some" for n in (1, 3, 5, 7)]
+        with self.assertRaises(FileNotFoundError):
+            self.outbox.send(4, 9, b"some")
+        self.outbox.flush()
+        self.assertEqual(self.outbox.dead, [])
+        expected = [frames.pack_header(4, n, 4) + b"some" for n in (1, 3, 5, 7, 9)]
         self.assertEqual(b"".join(self.written), b"".join(expected))
 
     def takes(self, size):
