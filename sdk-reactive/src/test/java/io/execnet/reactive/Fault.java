@@ -21,7 +21,7 @@ enum Fault {
   DEAF(
       """
       import select, socket
-      def read_no_more():
+      def read_no_more(size):
           fd = stream._read_fd
           sock = socket.socket(fileno=os.dup(fd)) if fd == stream._write_fd else None
           tcp = sock and sock.family != socket.AF_UNIX
