@@ -10,9 +10,9 @@ from execnet_worker import frames
 from execnet_worker.dumping import dumps_internal
 from execnet_worker.incoming import Incoming
 from execnet_worker.incoming import ReceivingCredit
-from execnet_worker.outbox import Outbox
-from execnet_worker.outbox import Parts
-from execnet_worker.outbox import pack_frame
+from execnet_worker.packing import Parts
+from execnet_worker.packing import join_small
+from execnet_worker.packing import pack_frame
 
 SMALLEST = b"N"
 COUNTED = b"i\7\0\0\0"  # five bytes
@@ -241,10 +241,8 @@ class TogetherTest(unittest.TestCase):
 
     def taken(self, *entries):
         """The frames that these are put in."""
-        outbox = Outbox.__new__(Outbox)
-        outbox.queue = list(entries)
         pieces = []
-        self.count = outbox._take_small(pieces)
+        self.count = join_small(entries, pieces)
         decoder = frames.FrameDecoder()
         return list(decoder.feed(b"".join(pieces)))
 

@@ -21,9 +21,9 @@ from execnet_worker.native import new_lock
 from execnet_worker.native import start_thread
 from execnet_worker.outbox import _CALLS_ARE_STEPS
 from execnet_worker.outbox import Outbox
-from execnet_worker.outbox import Stream
 from execnet_worker.sending import Outgoing
 from execnet_worker.sending import SendingCredit
+from execnet_worker.stream import Stream
 
 
 class Forgetful:

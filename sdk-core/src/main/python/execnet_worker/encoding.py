@@ -1,15 +1,11 @@
 """Items to frames, in the form that suits them and that the master reads."""
 
-import marshal
-
 from .dumping import dumps_internal
 from .frames import BYTES_DATA
 from .frames import CHANNEL_DATA
 from .frames import HEADER_SIZE
 from .frames import MARSHAL_DATA
 from .frames import MARSHAL_ITEMS
-from .marshalling import MARSHAL_VERSION
-from .marshalling import NUMBERS
 from .marshalling import dumps_marshalled
 
 MOST_OF_ONE_ITEM = 4096 - HEADER_SIZE  # bytes, where others may travel with it
@@ -30,13 +26,9 @@ def encode_marshalled(item):
 
 def encode_quickly(item):
     """As the others, where all forms are known. One that may travel with others is of that type."""
-    kind = type(item)
-    if kind in NUMBERS:
-        payload = marshal.dumps(item, MARSHAL_VERSION)
-    elif kind is bytes and MOST_OF_ONE_ITEM < len(item) <= _LONGEST:
+    if type(item) is bytes and MOST_OF_ONE_ITEM < len(item) <= _LONGEST:
         return BYTES_DATA, item
-    else:
-        payload = dumps_marshalled(item)
-        if payload is None:
-            return encode_item(item)
+    payload = dumps_marshalled(item)
+    if payload is None:
+        return encode_item(item)
     return MARSHAL_ITEMS if len(payload) <= MOST_OF_ONE_ITEM else MARSHAL_DATA, payload

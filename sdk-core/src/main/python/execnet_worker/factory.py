@@ -22,7 +22,6 @@ from .frames import CHANNEL_CLOSE
 from .frames import CHANNEL_CLOSE_ERROR
 from .frames import CHANNEL_DATA
 from .frames import CHANNEL_LAST_MESSAGE
-from .frames import MARSHAL_DATA
 from .frames import MARSHAL_ITEMS
 from .incoming import Incoming
 from .loading import loads_internal
@@ -60,6 +59,19 @@ def _call_of_user(function, item):
     if os.getpid() != pid:
         end_forked_child(text)
     return text
+
+
+def _count_items(payload):
+    """How many a MARSHAL_ITEMS has, and the bytes that they take."""
+    size = max(0, len(payload) - LIST_HEAD_SIZE)
+    if len(payload) > MOST_OF_ITEMS:
+        raise ProtocolError("%d bytes of items in one frame" % len(payload))
+    if not size or type(payload) is Lost:
+        return 1, size
+    count = _unpack_count(payload, 1)[0]
+    if not 0 <= count <= size:
+        raise ProtocolError("%d items in %d bytes" % (count, size))
+    return count, size
 
 
 class ChannelFactory:
@@ -128,54 +140,11 @@ class ChannelFactory:
             raise LoadError("that is no tuple of %d" % size)
         return value
 
-    def deliver(self, channel_id, payload):
-        """An item came in, in the form that every master has."""
-        self._deliver(CHANNEL_DATA, channel_id, payload, 1, len(payload))
-
-    def deliver_bytes(self, channel_id, payload):
-        self._deliver(BYTES_DATA, channel_id, payload, 1, len(payload))
-
-    def deliver_marshalled(self, channel_id, payload):
-        self._deliver_quickly(MARSHAL_DATA, channel_id, payload, 1, len(payload))
-
-    def deliver_items(self, channel_id, payload):
-        """Several came in."""
-        size = max(0, len(payload) - LIST_HEAD_SIZE)
-        if len(payload) > MOST_OF_ITEMS:
-            raise ProtocolError("%d bytes of items in one frame" % len(payload))
-        count = 1
-        if size and type(payload) is not Lost:
-            count = _unpack_count(payload, 1)[0]
-            if not 0 <= count <= size:
-                raise ProtocolError("%d items in %d bytes" % (count, size))
-        self._deliver_quickly(MARSHAL_ITEMS, channel_id, payload, count, size)
-
-    def _deliver_quickly(self, msgcode, channel_id, payload, count, size):
-        """As below, for what is mostly for a receive()."""
-        ref = self._channels.get(channel_id)
-        channel = None if ref is None else ref()
-        items = None
-        if channel is not None and not (channel._strconfig[1] or channel_id in self.callbacks):
-            try:
-                items = loads_marshalled(payload)
-                if msgcode == MARSHAL_DATA:
-                    items = (items,)
-            except Exception:
-                pass
-        if type(items) is not (tuple if msgcode == MARSHAL_DATA else list):
-            self._deliver(msgcode, channel_id, payload, count, size)  # which tells of it
-            return
-        receiving = self._gateway._receiving
-        if receiving is not None:
-            receiving.admit(channel._incoming, count, size)
-        taken_in = False
-        try:
-            taken_in = channel._put(items, size)
-        finally:
-            if receiving is not None and not taken_in:
-                receiving.drop(channel_id, count, size)
-
-    def _deliver(self, msgcode, channel_id, payload, count, size):
+    def deliver(self, msgcode, channel_id, payload):
+        """An item came in, or several in one frame."""
+        count, size = 1, len(payload)
+        if msgcode == MARSHAL_ITEMS:
+            count, size = _count_items(payload)
         channel = self.get(channel_id)
         entry = self.callbacks.get(channel_id)
         receiver = entry or channel

@@ -11,6 +11,7 @@ from .dumping import dumps_internal
 from .encoding import encode_item
 from .encoding import encode_marshalled
 from .encoding import encode_quickly
+from .ending import EndWatch
 from .errors import LoadError
 from .errors import ProtocolError
 from .errors import RemoteError
@@ -45,13 +46,9 @@ from .incoming import ReceivingCredit
 from .leaving import make_ends_wait
 from .memory import when_there_is_memory
 from .native import current_thread
-from .native import new_lock
-from .native import ring
 from .native import start_thread
 from .outbox import Outbox
 from .printed import FramedOutput
-from .raising import interrupt_main
-from .raising import interrupt_thread
 from .reading import LEAVE
 from .reading import FrameReader
 from .scheduling import GreenScheduler
@@ -59,9 +56,6 @@ from .scheduling import ThreadScheduler
 from .sending import SendingCredit
 from .sleeping import forget_sleepers
 from .sleeping import make_sleep_wake_up
-
-_SECONDS_TO_FINISH = 5
-_SECONDS_TO_INTERRUPT = 10
 
 _gateways = weakref.WeakSet()
 
@@ -78,10 +72,6 @@ class WorkerGateway:
         self.service = globals().get("service")  # the dict of a server that keeps state, or None
         self._stream = stream
         self._strconfig = (True, False)
-        self._watched = new_lock()
-        self._outlived = False
-        self._over = new_lock()  # rings when it is
-        self._over.acquire()
         self._hub_calls = HubCalls(execmodel) if execmodel.is_green else None
         self._interrupts = (
             Interrupts(execmodel)
@@ -92,6 +82,8 @@ class WorkerGateway:
             stream, execmodel, self._interrupts, self._connection_ended, self._hub_calls
         )
         self._output = FramedOutput(framed, self._outbox) if framed else None
+        self._scheduler = (GreenScheduler if execmodel.is_green else ThreadScheduler)(execmodel)
+        self._end_watch = EndWatch(self._scheduler, self._output)
         self._hello = hello
         self._sending = self._receiving = None  # unless the master wants credit
         self._encode = encode_item  # unless it reads what is quicker
@@ -100,20 +92,19 @@ class WorkerGateway:
         self._frames = self._reader = FrameReader(stream)
         if self._hub_calls is not None:
             self._frames = GreenFrames(
-                self._reader, execmodel, self._hub_calls, self._watch_the_end, bounded
+                self._reader, execmodel, self._hub_calls, self._end_watch.begin, bounded
             )
         self._channelfactory = ChannelFactory(self, bounded)
-        self._scheduler = (GreenScheduler if execmodel.is_green else ThreadScheduler)(execmodel)
         self._handlers = {
             STATUS: self._on_status,
             RECONFIGURE: self._on_reconfigure,
             GATEWAY_TERMINATE: self._on_terminate,
             CHANNEL_EXEC: self._on_exec,
-            CHANNEL_DATA: self._channelfactory.deliver,
             CHANNEL_CLOSE: self._on_close,
             CHANNEL_CLOSE_ERROR: self._on_close_error,
             CHANNEL_LAST_MESSAGE: self._on_last_message,
         }
+        self._take_items(CHANNEL_DATA)
         _gateways.add(self)
 
     def __repr__(self):
@@ -150,7 +141,7 @@ class WorkerGateway:
         self._outbox.start()  # not before: making pipes for what is printed may fork
         if self._output is not None:
             self._output.start()
-        self._thread = current_thread()
+        self._thread = self._end_watch.thread = current_thread()
         self.execmodel.start(self._receive)
         self._scheduler.run_main()
         self._outbox.flush()
@@ -170,16 +161,16 @@ class WorkerGateway:
         except _Terminate:
             error = None
         except ProtocolError as exc:
-            self._watch_the_end()
+            self._end_watch.begin()
             error = EOFError("the connection to the master was lost: %s" % exc)
             self._complain("protocol error: %s\n" % exc)
         except BaseException:
-            self._watch_the_end()
+            self._end_watch.begin()
             self._complain(user_traceback(0))
         finally:
             self._connection_ended(error)
-        if self._hub_calls is None and self._watched.acquire(False):
-            self._enforce_the_end()  # here: there is no other thread for that
+        if self._hub_calls is None:
+            self._end_watch.enforce_here()
 
     def _dispatch_all(self):
         frames = iter(self._frames)
@@ -231,14 +222,17 @@ class WorkerGateway:
             self._handlers[DIAGNOSE] = self._on_diagnose
         if "marshal" in wanted:
             self._encode = encode_marshalled
-            self._handlers[MARSHAL_DATA] = self._channelfactory.deliver_marshalled
+            self._take_items(MARSHAL_DATA)
             if "items" in wanted:
                 self._encode = encode_quickly
-                self._handlers[MARSHAL_ITEMS] = self._channelfactory.deliver_items
-                self._handlers[BYTES_DATA] = self._channelfactory.deliver_bytes
+                self._take_items(MARSHAL_ITEMS)
+                self._take_items(BYTES_DATA)
         if self._hub_calls is not None:  # also where something keeps the hub busy
             for msgcode in {CANCEL, PING, DIAGNOSE} & set(self._handlers):
                 self._reader.urgent[msgcode] = self._handlers[msgcode]
+
+    def _take_items(self, msgcode):
+        self._handlers[msgcode] = partial(self._channelfactory.deliver, msgcode)
 
     def _on_status(self, channel_id, payload):
         status = {
@@ -340,42 +334,18 @@ class WorkerGateway:
 
     def _connection_ended(self, error=None):
         self.ended = True
-        self._watch_the_end()
+        self._end_watch.begin()
         self._channelfactory.end_all(error)
         self._scheduler.hold()
         self._channelfactory.finish_callbacks(self._scheduler.release)
         self._scheduler.stop()
-
-    def _watch_the_end(self):
-        """Make sure that this process ends; from whichever thread sees the end first."""
-        if self._watched.acquire(False):
-            if self._output is not None:
-                self._output.end()
-            try:
-                start_thread(self._enforce_the_end, ())
-            except (RuntimeError, MemoryError):
-                self._watched.release()  # for who tries it next
-
-    def _enforce_the_end(self):
-        self._over.acquire(True, _SECONDS_TO_FINISH)
-        if self._outlived:
-            return
-        self._scheduler.give_up()
-        if globals().get("process_is_ours") is False:
-            interrupt_thread(self._thread)  # and no more than that: others are served here too
-            return
-        interrupt_main(self._thread)
-        self._over.acquire(True, _SECONDS_TO_INTERRUPT)
-        if not self._outlived:
-            os._exit(1)
 
     def outlive(self):
         """Let the process go on: it is a server's, with other connections to serve.
 
         The stream has been shut down, and is closed here.
         """
-        self._outlived = True
-        ring(self._over)
+        self._end_watch.outlive()
         self._outbox.end()
         self._interrupts.end()
         forget_sleepers(self._interrupts)

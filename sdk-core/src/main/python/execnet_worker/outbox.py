@@ -1,135 +1,35 @@
-"""The byte stream, and the one way out onto it."""
+"""The one way out onto the stream."""
 
 import operator
 import os
-import stat
-import struct
 import sys
 from collections import deque
 from functools import partial
-from itertools import islice
 from itertools import takewhile
 
-from .encoding import LIST_HEAD_SIZE
-from .encoding import MOST_OF_ITEMS
-from .frames import HEADER_SIZE
-from .frames import MARSHAL_DATA
-from .frames import MARSHAL_ITEMS
-from .frames import pack_header
 from .memory import when_there_is_memory
-from .native import CAN_TELL_READABLE
 from .native import monotonic
 from .native import new_lock
 from .native import ring
 from .native import snapshot
 from .native import start_thread
-from .native import takes_more
+from .packing import Parts
+from .packing import join_small
+from .packing import pack_frame
+from .packing import parts_of
 
-_ATOMIC_PAYLOAD = 4096 - HEADER_SIZE  # a pipe takes 4096 bytes as a whole or not at all
-_SOCKET_TAKES = 131072
 _BATCH_SIZE = 262144
 _BATCH_FRAMES = 256
-_MOST_PARTS = 1024  # for one system call
 _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
-_pack_list_head = struct.Struct("<ci").pack
 _LOCKED = 3  # steps of Outbox._write_first() after which the lock is held
 _UNLOCKED = 7  # and after which it is free again
 # Whether a call of the interpreter's own code lets nobody in between.
 _CALLS_ARE_STEPS = (
     sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
 )
-
-
-class Stream:
-    """The two descriptors that frames travel on."""
-
-    def __init__(self, read_fd, write_fd):
-        self._read_fd = read_fd
-        self._write_fd = write_fd
-        # A socket says that it takes more while much of its buffer is free, a pipe when little is.
-        is_socket = stat.S_ISSOCK(os.fstat(write_fd).st_mode)
-        self._most_at_once = _SOCKET_TAKES if is_socket and CAN_TELL_READABLE else 0
-
-    def read_chunk(self, size):
-        """What has come, so much at most, or b"" at the end, however that came about."""
-        try:
-            return os.read(self._read_fd, size)
-        except OSError:
-            return b""
-
-    def writing(self, parts):
-        """Iterate once: when asked, write them, and say how many bytes the system has taken."""
-        if len(parts) == 1:
-            return map(os.write, (self._write_fd,), parts)
-        return map(os.writev, (self._write_fd,), (parts,))
-
-    def takes(self, size):
-        """Whether it would take so much at once, as far as that can be told."""
-        return size <= self._most_at_once and takes_more(self._write_fd)
-
-    def write_some(self, parts):
-        """Write bytes of the first parts, with one system call; how many it took."""
-        if len(parts) == 1:
-            return os.write(self._write_fd, parts[0])
-        if hasattr(os, "writev"):
-            return os.writev(self._write_fd, parts)
-        return os.write(self._write_fd, b"".join(parts))
-
-    def write_all(self, parts):
-        parts = when_there_is_memory(deque, parts)
-        while parts:
-            written = when_there_is_memory(self._write_some_of, parts)
-            while parts and written >= len(parts[0]):
-                written -= len(parts.popleft())
-            if written:
-                parts[0] = when_there_is_memory(_without, parts[0], written)
-
-    def _write_some_of(self, parts):
-        return self.write_some(list(islice(parts, _MOST_PARTS)))
-
-    def close(self):
-        for fd in {self._read_fd, self._write_fd}:
-            try:
-                os.close(fd)
-            except OSError:
-                pass
-
-
-def _without(part, size):
-    return memoryview(part)[size:]
-
-
-class Parts:
-    """A frame that is not small, or what makes some, and how many bytes of it to wait for."""
-
-    __slots__ = ("size", "parts")
-
-    def __init__(self, size, parts):
-        self.size = size
-        self.parts = parts
-
-
-def pack_frame(msgcode, channelid, payload):
-    """A frame as an Outbox queues it, or an item for one with others of its channel."""
-    if msgcode == MARSHAL_ITEMS:
-        return payload, channelid
-    size = len(payload)
-    header = pack_header(msgcode, channelid, size)
-    return header + payload if size <= _ATOMIC_PAYLOAD else Parts(size, (header, payload))
-
-
-def _parts_of(entry):
-    """What is written of one that an Outbox has queued."""
-    kind = type(entry)
-    if kind is bytes:
-        return (entry,)
-    if kind is tuple:
-        payload, channelid = entry
-        return (pack_header(MARSHAL_DATA, channelid, len(payload)) + payload,)
-    return entry.parts
 
 
 class Outbox:
@@ -147,7 +47,7 @@ class Outbox:
         self._writes_alone = hub_calls is None and _CALLS_ARE_STEPS
         self._lock = new_lock()  # held by who writes: nobody else takes from the queue
         self._unlock = partial(self._lock.release)
-        # Of bytes, which are small frames, of (payload, channel id) of items, and of Parts.
+        # Of what pack_frame() gives.
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
         self._bell = new_lock()
@@ -209,8 +109,7 @@ class Outbox:
             self._goes_on = True
         elif self._writes_alone and self._push_alone(entry):
             return
-        if self._bell.locked():
-            ring(self._bell)
+        self.wake()
         if waiting >= _ROOM_FRAMES or type(entry) is Parts:
             self._wait_for_room()
 
@@ -254,7 +153,7 @@ class Outbox:
         Signal handlers may raise exceptions in the calling thread. So all is one call of the
         interpreter's own code, each step of which is made if the one before gave what it should.
         """
-        parts = _parts_of(entry)
+        parts = parts_of(entry)
         queue = self.queue
         first = map(queue.__getitem__, (0,))  # looked up when its step comes
         written, done = [], []
@@ -339,7 +238,8 @@ class Outbox:
                     some = entry.parts
                 else:
                     pieces = []
-                    left = self._take_small(pieces)
+                    indexes = range(min(len(queue), _BATCH_FRAMES))  # others may append meanwhile
+                    left = join_small(map(queue.__getitem__, indexes), pieces)
                     some = (b"".join(pieces),)
                 size += sum(map(len, some))
                 parts.extend(some)
@@ -349,34 +249,6 @@ class Outbox:
         except MemoryError:
             if not parts:
                 raise
-
-    def _take_small(self, pieces):
-        """Put together the first of those in the queue, before any that is not; how many."""
-        payloads = []  # of items that follow each other on one channel
-        channelid = None
-        room = 0  # for more of them in one frame
-        taken = 0
-        for at in range(min(len(self.queue), _BATCH_FRAMES)):  # others may append meanwhile
-            entry = self.queue[at]
-            if type(entry) is tuple:
-                payload = entry[0]
-                room -= len(payload)
-                if entry[1] != channelid or room < 0:
-                    _join_items(pieces, channelid, payloads)
-                    channelid = entry[1]
-                    payloads = []
-                    room = MOST_OF_ITEMS - LIST_HEAD_SIZE - len(payload)
-                payloads.append(payload)
-            elif type(entry) is bytes:
-                _join_items(pieces, channelid, payloads)
-                channelid = None
-                payloads = []
-                pieces.append(entry)
-            else:
-                break
-            taken += 1
-        _join_items(pieces, channelid, payloads)
-        return taken
 
     def _call(self, func, *args):
         if self._hub_calls is None:
@@ -405,14 +277,3 @@ class Outbox:
         with self._lock:
             while self.queue and not self.dead:
                 self._write_batch()
-
-
-def _join_items(pieces, channelid, payloads):
-    """Append the pieces of the one frame that these items of a channel go in."""
-    if len(payloads) == 1:
-        pieces.append(pack_header(MARSHAL_DATA, channelid, len(payloads[0])))
-    elif payloads:
-        size = LIST_HEAD_SIZE + sum(map(len, payloads))
-        pieces.append(pack_header(MARSHAL_ITEMS, channelid, size))
-        pieces.append(_pack_list_head(b"[", len(payloads)))
-    pieces += payloads

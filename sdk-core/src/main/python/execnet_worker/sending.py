@@ -7,7 +7,7 @@ from collections import deque
 from .errors import ProtocolError
 from .frames import CREDIT
 from .native import new_lock
-from .outbox import pack_frame
+from .packing import pack_frame
 
 _unpack_grant = struct.Struct(">ii").unpack
 

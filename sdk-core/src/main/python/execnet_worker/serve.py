@@ -10,10 +10,10 @@ from .execmodels import get_execmodel
 from .gateway import WorkerGateway
 from .hello import hello_frame
 from .native import current_thread
-from .outbox import Stream
 from .stdio import connect_streams
 from .stdio import flush_standard_streams
 from .stdio import take_stdio
+from .stream import Stream
 
 
 class _Options:

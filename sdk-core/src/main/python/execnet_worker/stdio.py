@@ -4,7 +4,7 @@ import io
 import os
 import sys
 
-from .outbox import Stream
+from .stream import Stream
 
 _CONNECT_SECONDS = 10
 
