@@ -33,6 +33,7 @@ final class EncoderFrame {
     }
   }
 
+  private static final int MOST_INTS = 256;
   private static final Object NONE = new Object();
   private static final List<?> NO_LIST = List.of();
   private static final Iterator<?> NO_ITERATOR = Collections.emptyIterator();
@@ -151,13 +152,47 @@ final class EncoderFrame {
   private boolean advanceIndexed(ValueEncoder encoder, Notation notation, FrameBuffer out) {
     endItem(notation, out);
     for (; index < size; index++) {
+      Object item = list.get(index);
+      if ((item instanceof Long || item instanceof Integer) && advanceInts(notation, out)) {
+        continue; // after the last of them
+      }
       notation.index(index, out);
-      if (stopsAt(list.get(index), encoder)) {
+      if (stopsAt(item, encoder)) {
         return false;
       }
       notation.endItem(out);
     }
     return true;
+  }
+
+  /**
+   * Writes up to the next item that is no int of 32 bits, and at most as many as it makes room for
+   * at once; gives whether there were any. If so, the index is that of the last of them.
+   */
+  private boolean advanceInts(Notation notation, FrameBuffer out) {
+    int begin = index;
+    int end = begin + Math.min(size - begin, MOST_INTS);
+    out.reserve((long) (end - begin) * notation.lengthOfIntItem());
+    byte[] array = out.array();
+    int at = out.length();
+    for (; index < end; index++) {
+      Object item = list.get(index);
+      int value;
+      if (item instanceof Long number && number == number.intValue()) {
+        value = number.intValue();
+      } else if (item instanceof Integer number) {
+        value = number;
+      } else {
+        break;
+      }
+      at = notation.setIntItem(array, at, index, value);
+    }
+    out.advance(at - out.length());
+    boolean any = index > begin;
+    if (any) {
+      index--;
+    }
+    return any;
   }
 
   private boolean advanceIterated(ValueEncoder encoder, Notation notation, FrameBuffer out) {
@@ -248,7 +283,9 @@ final class EncoderFrame {
   /** Writes the item, or remembers that it has to be written as a container. */
   private boolean stopsAt(@Nullable Object item, ValueEncoder encoder) {
     inItem = !encoder.writeScalar(item);
-    pending = inItem ? item : null;
+    if (inItem) {
+      pending = item;
+    }
     return inItem;
   }
 

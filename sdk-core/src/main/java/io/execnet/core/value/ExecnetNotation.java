@@ -5,6 +5,8 @@ import java.math.BigInteger;
 /** The instructions that every execnet knows (PROTOCOL.md section 5). */
 final class ExecnetNotation implements Notation {
 
+  private final Utf8Writer utf8 = new Utf8Writer();
+
   @Override
   public void none(FrameBuffer out) {
     out.putByte(Opcode.NONE);
@@ -26,7 +28,7 @@ final class ExecnetNotation implements Notation {
 
   @Override
   public void integer(BigInteger value, FrameBuffer out) {
-    Utf8.write(Opcode.LONGINT, value.toString(), out);
+    write(Opcode.LONGINT, value.toString(), out);
   }
 
   @Override
@@ -42,7 +44,16 @@ final class ExecnetNotation implements Notation {
 
   @Override
   public void text(String value, FrameBuffer out) {
-    Utf8.write(Opcode.PY3STRING, value, out);
+    write(Opcode.PY3STRING, value, out);
+  }
+
+  private void write(byte opcode, String text, FrameBuffer out) {
+    int start = out.length();
+    out.putOpcode(opcode, text.length());
+    int length = utf8.append(text, out);
+    if (length != text.length()) {
+      out.setInt(start + 1, length);
+    }
   }
 
   @Override
@@ -70,6 +81,20 @@ final class ExecnetNotation implements Notation {
   @Override
   public void index(int index, FrameBuffer out) {
     out.putOpcode(Opcode.INT, index);
+  }
+
+  @Override
+  public int lengthOfIntItem() {
+    return 2 * (1 + Integer.BYTES) + 1;
+  }
+
+  @Override
+  public int setIntItem(byte[] array, int at, int index, int value) {
+    FrameBuffer.setOpcode(array, at, Opcode.INT, index);
+    FrameBuffer.setOpcode(array, at + 1 + Integer.BYTES, Opcode.INT, value);
+    int end = at + lengthOfIntItem();
+    array[end - 1] = Opcode.SETITEM;
+    return end;
   }
 
   @Override

@@ -130,6 +130,11 @@ public final class FrameBuffer {
   /** Appends an opcode and its int operand. */
   void putOpcode(byte opcode, int operand) {
     int at = grow(5);
+    setOpcode(array, at, opcode, operand);
+  }
+
+  /** Writes an opcode and its int operand into an array that has room for them. */
+  static void setOpcode(byte[] array, int at, byte opcode, int operand) {
     array[at] = opcode;
     INT.set(array, at + 1, operand);
   }

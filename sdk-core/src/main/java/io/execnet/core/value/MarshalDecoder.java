@@ -172,6 +172,7 @@ public final class MarshalDecoder {
       levels[depth] = level;
     }
     level.begin(type, size);
+    level.addInts(in);
     if (isComplete(level)) {
       return level.end();
     }

@@ -46,6 +46,13 @@ final class MarshalLevel {
     }
   }
 
+  /** Adds the ints of 32 bits that are next, if this is a list; those of long lists are so. */
+  void addInts(MarshalInput in) {
+    if (type == MarshalType.LIST) {
+      index += in.readInts(size - index, list);
+    }
+  }
+
   boolean isDict() {
     return type == MarshalType.DICT;
   }

@@ -11,6 +11,8 @@ final class MarshalNotation implements Notation {
 
   private static final int DEEPEST = 200;
 
+  private final Utf8Writer utf8 = new Utf8Writer();
+
   @Override
   public void none(FrameBuffer out) {
     out.putByte(MarshalType.NONE);
@@ -89,8 +91,11 @@ final class MarshalNotation implements Notation {
   @Override
   public void text(String value, FrameBuffer out) {
     int start = out.length();
-    Utf8.write(MarshalType.TEXT, value, out);
-    set(start, out.length() - start - 1 - Integer.BYTES, out);
+    put(MarshalType.TEXT, value.length(), out);
+    int length = utf8.append(value, out);
+    if (length != value.length()) {
+      set(start, length, out);
+    }
   }
 
   @Override
@@ -123,6 +128,17 @@ final class MarshalNotation implements Notation {
 
   @Override
   public void index(int index, FrameBuffer out) {}
+
+  @Override
+  public int lengthOfIntItem() {
+    return 1 + Integer.BYTES;
+  }
+
+  @Override
+  public int setIntItem(byte[] array, int at, int index, int value) {
+    FrameBuffer.setOpcode(array, at, MarshalType.INT, Integer.reverseBytes(value));
+    return at + 1 + Integer.BYTES;
+  }
 
   @Override
   public void endItem(FrameBuffer out) {}

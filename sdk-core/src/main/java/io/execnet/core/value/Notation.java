@@ -52,6 +52,12 @@ interface Notation {
   /** Writes what stands before the item of a list. */
   void index(int index, FrameBuffer out);
 
+  /** How long an int of 32 bits is as the item of a list, with what stands before and after it. */
+  int lengthOfIntItem();
+
+  /** Writes that into an array that has room for it; gives the position behind it. */
+  int setIntItem(byte[] array, int at, int index, int value);
+
   /** Writes what stands after the item of a list or dict. */
   void endItem(FrameBuffer out);
 

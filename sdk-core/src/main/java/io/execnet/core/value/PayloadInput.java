@@ -6,6 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The payload being read: its operands, and errors that say where in it they are. */
 class PayloadInput {
@@ -14,6 +16,8 @@ class PayloadInput {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  static final int INT_LENGTH = 1 + Integer.BYTES; // with its opcode
+  private static final int INT_ITEM = 2 * INT_LENGTH + 1; // its index, itself, SETITEM
   private static final byte[] NO_BYTES = {};
 
   private final KeyCache keys = new KeyCache();
@@ -41,11 +45,42 @@ class PayloadInput {
     return position < end && array[position] == opcode;
   }
 
+  /** Whether there is just an int; if so, it is what is next. */
+  boolean isOneInt() {
+    boolean isOne =
+        end - position == INT_LENGTH + 1
+            && array[position] == Opcode.INT
+            && array[position + INT_LENGTH] == Opcode.STOP;
+    if (isOne) {
+      position++;
+    }
+    return isOne;
+  }
+
   /** Whether the next instruction pushes this int. */
   boolean isAtInt(int value) {
     return end - position > Integer.BYTES
         && array[position] == Opcode.INT
         && (int) INT.get(array, position + 1) == value;
+  }
+
+  /** Adds the ints that the next instructions set a list's next items to; gives how many. */
+  int readIntItems(int first, int end, List<@Nullable Object> to) {
+    byte[] from = array;
+    int at = position;
+    int index = first;
+    while (index < end
+        && this.end - at >= INT_ITEM
+        && from[at] == Opcode.INT
+        && (int) INT.get(from, at + 1) == index
+        && from[at + INT_LENGTH] == Opcode.INT
+        && from[at + 2 * INT_LENGTH] == Opcode.SETITEM) {
+      to.add((long) (int) INT.get(from, at + INT_LENGTH + 1));
+      at += INT_ITEM;
+      index++;
+    }
+    position = at;
+    return index - first;
   }
 
   /** Reads a length and so many bytes. */

@@ -25,6 +25,7 @@ final class PlainItems {
   void fill(ArrayList<@Nullable Object> list, int slot, StringCoercion coercion) {
     int length = stack.low(slot);
     int index = list.size();
+    index += in.readIntItems(index, length, list);
     while (index < length && in.isAtInt(index)) {
       in.position += 1 + Integer.BYTES;
       int itemAt = in.position;

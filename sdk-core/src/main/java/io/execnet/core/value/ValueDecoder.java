@@ -83,7 +83,7 @@ public final class ValueDecoder {
     this.coercion = coercion;
     this.scope = scope;
     try {
-      return run();
+      return in.isOneInt() ? (Object) (long) in.readInt() : run();
     } catch (IllegalArgumentException e) {
       throw in.failure(String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
