@@ -125,6 +125,15 @@ final class EngineState {
     receiveCredit = new ReceiveCredit(flow.receive(), this::grant);
   }
 
+  /** Hands an item to the channel's receiver. */
+  void give(EngineChannel channel, @Nullable Object item, int bytes) {
+    try {
+      channel.receiver.onItem(item, bytes);
+    } catch (RuntimeException e) {
+      fail(channel, e);
+    }
+  }
+
   /** Items that arrived on the channel were taken, or never will be. */
   void taken(EngineChannel channel, int items, long bytes) {
     if (receiveCredit == null || questions.contains(channel.id)) {

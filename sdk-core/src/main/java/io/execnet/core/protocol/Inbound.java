@@ -122,7 +122,7 @@ final class Inbound implements Consumer<Message> {
     if (state.channels.contains(channel)) {
       // what does not count must not be credited either
       int bytes = state.questions.contains(id) ? 0 : length;
-      tell(channel, receiver -> receiver.onItem(item, bytes));
+      state.give(channel, item, bytes);
     } else {
       state.taken(channel, 1, length);
     }

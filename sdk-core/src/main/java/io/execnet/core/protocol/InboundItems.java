@@ -5,7 +5,6 @@ import io.execnet.core.ProtocolException;
 import io.execnet.core.value.MarshalDecoder;
 import io.execnet.core.value.MarshalList;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** What the items of a MARSHAL_ITEMS do: each what it would do as a MARSHAL_DATA. */
 final class InboundItems {
@@ -54,7 +53,7 @@ final class InboundItems {
       if (channel.receiveEnded) {
         state.taken(channel, 1, bytes);
       } else {
-        tell(channel, item, counts ? bytes : 0);
+        state.give(channel, item, counts ? bytes : 0);
       }
       channel = state.channels.get(id);
     }
@@ -75,14 +74,6 @@ final class InboundItems {
       throw new ProtocolException(
           "an item of %d bytes among others in one frame is more than %d"
               .formatted(bytes, LONGEST_ITEM));
-    }
-  }
-
-  private void tell(EngineChannel channel, @Nullable Object item, int bytes) {
-    try {
-      channel.receiver.onItem(item, bytes);
-    } catch (RuntimeException e) {
-      state.fail(channel, e);
     }
   }
 }

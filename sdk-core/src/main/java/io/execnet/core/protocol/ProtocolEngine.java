@@ -361,25 +361,9 @@ public final class ProtocolEngine {
     return state.channels.size();
   }
 
-  /** Opens a channel that the other side has opened, as CHANNEL_EXEC does where code is run. */
-  void adopt(int id, IntFunction<? extends ChannelReceiver> receivers, boolean untilClosed) {
-    state.register(id, receivers.apply(id), untilClosed);
-  }
-
-  /** As if both sides had said HELLO, and agreed on this, for tests of both sides. */
-  void control(FlowControl flow) {
-    state.control(flow);
-  }
-
-  /** As if both sides had said HELLO, and agreed on what items may be, for tests of both sides. */
-  void joinItems() {
-    state.encoder.marshalItems();
-    state.encoder.joinItems();
-  }
-
-  /** As if all ids below this one had been given out, to test what happens when they run out. */
-  void skipIdsTo(int id) {
-    state.channels.skipTo(id);
+  /** For tests, which have no other side to bring it about. */
+  EngineState state() {
+    return state;
   }
 
   private int openHere(

@@ -95,7 +95,7 @@ class ChannelLifeTest {
     @Test
     void idsStartAgainWhenTheyRunOutAndSkipThoseInUse() {
       RecordingReceiver first = test.open();
-      engine.skipIdsTo(Integer.MAX_VALUE - 2);
+      engine.state().channels.skipTo(Integer.MAX_VALUE - 2);
 
       assertThat(first.id).isEqualTo(1);
       assertThat(test.open().id).isEqualTo(Integer.MAX_VALUE - 2);

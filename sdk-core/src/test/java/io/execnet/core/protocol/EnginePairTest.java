@@ -85,13 +85,14 @@ class EnginePairTest {
       if (random.nextBoolean()) {
         hello.put("marshal", null);
         hello.put("items", null);
-        worker.engine.joinItems();
+        worker.engine.state().encoder.marshalItems();
+        worker.engine.state().encoder.joinItems();
       }
       if (flow != null) {
         hello.put("credit", null);
         master.receive = flow.receive();
         worker.receive = flow.send();
-        worker.engine.control(new FlowControl(flow.send(), flow.receive()));
+        worker.engine.state().control(new FlowControl(flow.send(), flow.receive()));
       }
       greet(hello);
     }
@@ -182,7 +183,7 @@ class EnginePairTest {
     /** A channel that both know from its beginning, as if code ran on it. */
     private void openOnBoth() {
       int id = master.engine.open(master::channelOf);
-      worker.engine.adopt(id, worker::channelOf, false);
+      worker.engine.state().register(id, worker.channelOf(id), false);
       master.channelAt(id).announced = true;
       worker.channelAt(id).announced = true;
     }

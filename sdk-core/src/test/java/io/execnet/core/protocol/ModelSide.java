@@ -108,7 +108,7 @@ final class ModelSide implements EngineListener {
   private int follow(ByteBuffer bytes) {
     int id = bytes.getInt(1);
     if (bytes.get(0) == MessageType.CHANNEL_EXEC) {
-      engine.adopt(id, this::channelOf, true);
+      engine.state().register(id, channelOf(id), true);
       channelAt(id).announced = true;
       channelAt(id).executed = true;
     } else if (channels.containsKey(id) && !channelAt(id).closed) {

@@ -45,12 +45,13 @@ public final class ModelWorker {
     if (random.nextBoolean()) {
       capabilities.put("marshal", null);
       capabilities.put("items", null);
-      side.engine.joinItems();
+      side.engine.state().encoder.marshalItems();
+      side.engine.state().encoder.joinItems();
     }
     if (flow != null) {
       capabilities.put("credit", null);
       side.receive = flow.send();
-      side.engine.control(new FlowControl(flow.send(), flow.receive()));
+      side.engine.state().control(new FlowControl(flow.send(), flow.receive()));
     }
   }
 
@@ -66,7 +67,7 @@ public final class ModelWorker {
 
   /** Knows a channel that the master has opened, as if code ran there that was given it. */
   public void adopt(int id) {
-    side.engine.adopt(id, side::channelOf, false);
+    side.engine.state().register(id, side.channelOf(id), false);
     side.channelAt(id).announced = true;
   }
 
