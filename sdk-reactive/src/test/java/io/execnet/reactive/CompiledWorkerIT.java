@@ -11,6 +11,7 @@ import io.execnet.testing.Interpreter;
 import io.execnet.testing.Interpreters;
 import io.execnet.transport.bootstrap.BootstrapLine;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -92,7 +93,8 @@ class CompiledWorkerIT {
         "import base64, marshal; code = compile('import os; os._exit(42)', '', 'exec'); "
             + "print(base64.b64encode(marshal.dumps(code)).decode())";
     String code = Command.run(PATIENCE, python.executable().toString(), "-c", print).output();
-    new CompiledWorker(version(python), code.strip()).keepFor(key(command));
+    CompiledWorker.of(version(python), Base64.getDecoder().decode(code.strip()))
+        .keepFor(key(command));
     assertThatThrownBy(() -> open(command))
         .isInstanceOf(BootstrapException.class)
         .hasMessageContaining("42");
@@ -110,7 +112,7 @@ class CompiledWorkerIT {
   void anotherVersionCompilesTheSourceAndIsKeptInstead() {
     Interpreter python = Interpreters.defaultInterpreter();
     String command = command(python, "other");
-    new CompiledWorker("4.0", "bm9uc2Vuc2U=").keepFor(key(command));
+    new CompiledWorker("4.0", "nonsense").keepFor(key(command));
     assertThat(wasAsked(open(command))).isTrue();
     assertThat(kept(command)).get().extracting(CompiledWorker::version).isEqualTo(version(python));
     assertThat(wasAsked(open(command))).isFalse();
@@ -120,9 +122,9 @@ class CompiledWorkerIT {
   void whatCanNotBeReadIsReplacedToo() {
     Interpreter python = Interpreters.defaultInterpreter();
     String command = command(python, "broken");
-    new CompiledWorker(version(python), "bm9uc2Vuc2U=").keepFor(key(command));
+    new CompiledWorker(version(python), "nonsense").keepFor(key(command));
     assertThat(wasAsked(open(command))).isTrue();
-    assertThat(kept(command)).get().extracting(it -> it.code().length()).isNotEqualTo(12);
+    assertThat(kept(command)).get().extracting(it -> it.code().length()).isNotEqualTo(8);
   }
 
   @Test

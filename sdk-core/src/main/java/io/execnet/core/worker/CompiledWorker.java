@@ -1,6 +1,6 @@
 package io.execnet.core.worker;
 
-import java.util.Base64;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * the few commands that were used last, as long as this JVM lives.
  *
  * @param version {@code sys.version}
- * @param code what its {@code marshal} wrote, in Base64
+ * @param code what its {@code marshal} wrote, a char for each byte
  */
 public record CompiledWorker(String version, String code) {
 
@@ -30,9 +30,9 @@ public record CompiledWorker(String version, String code) {
         }
       };
 
-  /** What a worker says of itself; {@code code} is not changed from now on. */
+  /** What a worker says of itself. */
   public static CompiledWorker of(String version, byte[] code) {
-    return new CompiledWorker(version, Base64.getEncoder().encodeToString(code));
+    return new CompiledWorker(version, new String(code, StandardCharsets.ISO_8859_1));
   }
 
   /** The one of a command, if it has been started before. Safe for all threads. */

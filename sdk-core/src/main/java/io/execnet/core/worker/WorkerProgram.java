@@ -13,9 +13,6 @@ public final class WorkerProgram {
   private static final String TOO_OLD = "execnet-worker: needs Python 3.6 or newer, this is ";
   private static final String NO_EXECNET = "execnet-worker: bootstrap=import needs execnet: ";
 
-  /** No interpreter has an empty version. */
-  private static final CompiledWorker NOT_COMPILED = new CompiledWorker("", "");
-
   private WorkerProgram() {}
 
   /** The program as one file: its parts in order, without the imports between them. */
@@ -31,34 +28,42 @@ public final class WorkerProgram {
    * @return ASCII text that ends with its only newline
    */
   public static String bootstrapLine(List<String> arguments) {
-    return bootstrapLine(arguments, NOT_COMPILED);
-  }
-
-  /** The line for an interpreter that may be of the version that has compiled the program. */
-  public static String bootstrapLine(List<String> arguments, CompiledWorker compiled) {
-    return bootstrapLine(Source.ESCAPED, arguments, compiled);
+    return line(Source.ESCAPED, arguments);
   }
 
   /** The line that starts another program in the same way. */
   public static String bootstrapLine(String program, List<String> arguments) {
-    return bootstrapLine(escaped(program), arguments, NOT_COMPILED);
+    return line(escaped(program), arguments);
   }
 
-  private static String bootstrapLine(
-      String escapedProgram, List<String> arguments, CompiledWorker compiled) {
+  /**
+   * The line for an interpreter that may be of the version that has compiled the program, and then
+   * starts quicker. Behind it there is what it reads: the compiled form and the source, in no
+   * literal, as Python takes as long to read them there as it takes for all its own start.
+   *
+   * @return text of which each char stands for a byte
+   */
+  public static String bootstrapWith(CompiledWorker compiled, List<String> arguments) {
+    String sizes = "(" + compiled.code().length() + ", " + source().length() + ")";
+    return line(template(arguments, compiled.version(), sizes).replace("@PROGRAM@", "''"))
+        + compiled.code()
+        + source();
+  }
+
+  private static String line(String escapedProgram, List<String> arguments) {
+    // what is long comes last, as there is nothing in it to escape any more
+    return line(template(arguments, "", "()")).replace("@PROGRAM@", escapedProgram);
+  }
+
+  /** All but the program; no interpreter has an empty version. */
+  private static String template(List<String> arguments, String version, String sizes) {
     String arg0 = PythonLiteral.of("execnet-worker", '\'');
     String argv = arguments.isEmpty() ? "[" + arg0 + "]" : "[" + arg0 + "] + ";
-    String template =
-        ProgramSource.resource("bootstrap.py")
-            .replace("@TOO_OLD@", PythonLiteral.of(TOO_OLD, '\''))
-            .replace(
-                "@ARGUMENTS@",
-                arguments.isEmpty() ? argv : argv + hidden(PythonLiteral.of(arguments)))
-            .replace("@VERSION@", PythonLiteral.of(compiled.version(), '\''));
-    // what is long comes last, as there is nothing in it to escape any more
-    return line(template)
-        .replace("@PROGRAM@", escapedProgram)
-        .replace("@COMPILED@", compiled.code());
+    return Source.BOOTSTRAP
+        .replace(
+            "@ARGUMENTS@", arguments.isEmpty() ? argv : argv + hidden(PythonLiteral.of(arguments)))
+        .replace("@SIZES@", sizes)
+        .replace("@VERSION@", PythonLiteral.of(version, '\''));
   }
 
   /** A literal in the literal that a line is, as an old interpreter can't even compile it. */
@@ -117,11 +122,14 @@ public final class WorkerProgram {
     return PythonLiteral.of(program, '"') + "\n";
   }
 
-  /** Joined at first use, once. */
+  /** Read and joined at first use, once. */
   private static final class Source {
 
     static final String TEXT = ProgramSource.join("");
     static final String ESCAPED = escaped(TEXT);
+    static final String BOOTSTRAP =
+        ProgramSource.resource("bootstrap.py")
+            .replace("@TOO_OLD@", PythonLiteral.of(TOO_OLD, '\''));
 
     private Source() {}
   }

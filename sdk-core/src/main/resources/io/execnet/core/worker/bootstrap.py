@@ -5,15 +5,19 @@ if sys.version_info < (3, 6):
     sys.exit(78)
 sys.argv = @ARGUMENTS@
 worker_program = None
-if sys.version == @VERSION@:
+if @VERSION@:
+    worker_forms = [sys.stdin.buffer.read(size) for size in @SIZES@]
     try:
-        import binascii, marshal
-        worker_program = marshal.loads(binascii.a2b_base64('@COMPILED@'))
+        if sys.version == @VERSION@:
+            import marshal
+            worker_program = marshal.loads(worker_forms[0])
     except Exception:
         pass
-if worker_program is None:
-    if @VERSION@:
+    if worker_program is None:
         sys.argv.append("--compiled")
+        worker_program = compile(worker_forms[1], "<execnet worker>", "exec")
+    del worker_forms
+else:
     worker_program = compile(@PROGRAM@, "<execnet worker>", "exec")
 worker_arguments = sys.argv[1:]
 exec(worker_program, globals())

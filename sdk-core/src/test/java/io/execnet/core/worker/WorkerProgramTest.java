@@ -24,11 +24,15 @@ class WorkerProgramTest {
   }
 
   @Test
-  void theLineBringsTheCompiledFormBesidesTheSource() {
-    CompiledWorker compiled = CompiledWorker.of("3.99\n[x]", new byte[] {1, 2, 3});
-    String line = WorkerProgram.bootstrapLine(List.of(), compiled);
-    assertThat(line).contains("a2b_base64('AQID')").contains("class WorkerGateway");
-    assertThat(line.indexOf('\n')).isEqualTo(line.length() - 1);
+  void theCompiledFormAndTheSourceFollowTheLine() {
+    CompiledWorker compiled = CompiledWorker.of("3.99\n[x]", new byte[] {1, '\n', -1});
+    String text = WorkerProgram.bootstrapWith(compiled, List.of("--id=a"));
+    String source = WorkerProgram.source();
+    assertThat(text).endsWith("\n\1\n\u00ff" + source).containsOnlyOnce("class WorkerGateway");
+    assertThat(text.lines().findFirst())
+        .get()
+        .asString()
+        .contains("(3, " + source.length() + ")", "3.99", "--id=a");
   }
 
   @Test

@@ -9,11 +9,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Makes the one line that an interpreter reads and executes to become a worker. */
+/**
+ * Makes the one line that an interpreter reads and executes to become a worker, with what that
+ * reads then, if anything.
+ */
 @FunctionalInterface
 public interface BootstrapLine {
 
-  /** The line for a worker of this id, its end included. */
+  /**
+   * The line for a worker of this id, its end included, and for an interpreter on this machine also
+   * what follows it; each char stands for a byte.
+   */
   String of(XSpec spec, String workerId, WorkerStreams streams);
 
   /** The line that brings our worker program, or imports an installed execnet, as the spec says. */
@@ -30,14 +36,14 @@ public interface BootstrapLine {
   }
 
   /**
-   * With the compiled form of the program, where this command was started before. That is twice as
-   * large as the source, so only what is started on this machine gets it.
+   * With the compiled form of the program, where this command was started before. It is larger than
+   * the source, so only what is started on this machine gets it.
    */
   private static String ownLine(XSpec spec, List<String> arguments) {
     Optional<String> command = command(spec);
     Optional<CompiledWorker> compiled = command.flatMap(CompiledWorker::startedBy);
     if (compiled.isPresent()) {
-      return WorkerProgram.bootstrapLine(arguments, compiled.get());
+      return WorkerProgram.bootstrapWith(compiled.get(), arguments);
     }
     if (command.isPresent()) {
       arguments.add("--compiled");

@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -42,8 +41,8 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
       new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
   /** Reads as much at once as a socket's buffer mostly holds, where that much comes. */
-  public static final Supplier<RecvByteBufAllocator> READ_SIZES =
-      () -> new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024);
+  public static final RecvByteBufAllocator READ_SIZES =
+      new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024);
 
   /** Who is at the other end, apart from the bytes. */
   public interface Peer {

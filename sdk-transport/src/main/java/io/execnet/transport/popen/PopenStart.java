@@ -106,14 +106,13 @@ final class PopenStart implements ConnectBack.Listener {
       // over pipes, descriptor 1 carries the connection; ssh's two streams share a window
       List<Integer> framed = spec.popen() ? List.of(1) : List.of(1, 2);
       WorkerStreams streams = new WorkerStreams(socket, framed, answer);
-      String line = bootstrap.of(spec, gatewayId + "-worker", streams);
       Process child = startProcess();
       process = child;
       WorkerProcess started = new WorkerProcess(child, tail);
       StartingProcesses.add(started);
       worker = started;
       loop.execute(this::started);
-      write(child.getOutputStream(), line);
+      write(child.getOutputStream(), streams);
     } catch (RuntimeException | Error e) {
       giveUp(e);
     }
@@ -140,9 +139,11 @@ final class PopenStart implements ConnectBack.Listener {
     return PythonCommand.start(builder);
   }
 
-  private void write(OutputStream stdin, String line) {
+  /** Tells it what to be, which is made ready while it starts. */
+  private void write(OutputStream stdin, WorkerStreams streams) {
     try {
-      stdin.write(line.getBytes(StandardCharsets.US_ASCII));
+      String line = bootstrap.of(spec, gatewayId + "-worker", streams);
+      stdin.write(line.getBytes(StandardCharsets.ISO_8859_1));
       stdin.flush();
     } catch (IOException e) {
       // it does not listen: how it ends says more

@@ -36,7 +36,7 @@ public final class PythonCommand {
       return InterpreterCommand.vagrant(spec);
     }
     List<String> command = new ArrayList<>(interpreter(spec));
-    command.addAll(InterpreterCommand.arguments(spec));
+    command.addAll(InterpreterCommand.localArguments(spec));
     return List.copyOf(command);
   }
 

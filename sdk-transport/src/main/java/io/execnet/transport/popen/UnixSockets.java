@@ -51,7 +51,7 @@ final class UnixSockets {
         // a write that fails must not lose what can still be read
         .childOption(ChannelOption.AUTO_CLOSE, false)
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NettyConnection.WATER_MARK)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, NettyConnection.READ_SIZES.get())
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, NettyConnection.READ_SIZES)
         .childHandler(accepted)
         .bind(address)
         .syncUninterruptibly()

@@ -12,6 +12,10 @@ public final class InterpreterCommand {
   private static final String READ_LINE = "exec(eval(sys.stdin.readline()))";
   private static final String READ_PROGRAM = "import sys;" + READ_LINE;
 
+  /** So that bytes may follow the line, which a reader of text would take in. */
+  private static final String READ_BYTES =
+      "import sys;exec(eval(getattr(sys.stdin,'buffer',sys.stdin).readline()))";
+
   /**
    * A script for {@code sh} that becomes the host's interpreter, with the arguments that it gets.
    * It has no single quotes.
@@ -38,6 +42,11 @@ public final class InterpreterCommand {
               }
               return words;
             });
+  }
+
+  /** What follows the interpreter's own words where it is started here; it may read bytes too. */
+  public static List<String> localArguments(XSpec spec) {
+    return arguments(spec, READ_BYTES);
   }
 
   /** What follows the interpreter's own words. */

@@ -162,7 +162,7 @@ final class TcpConnector {
             .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, NettyConnection.WATER_MARK)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, NettyConnection.READ_SIZES.get())
+            .option(ChannelOption.RECVBUF_ALLOCATOR, NettyConnection.READ_SIZES)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(share)); // 0: none
     return bootstrap.handler(
         new ChannelInitializer<SocketChannel>() {
