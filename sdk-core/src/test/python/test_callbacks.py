@@ -6,6 +6,7 @@ import unittest
 import credit_case
 import master
 from execnet_worker import frames
+from execnet_worker.dumping import dumps_internal
 
 BLOCKED = (
     "c = new()\nentered, go_on = m.Event(), m.Event()\n"
@@ -196,6 +197,47 @@ class ThreadTest(credit_case.HelloCase):
         worker.close_input()
         worker.wait()
         self.assertEqual(worker.errors.count("ZeroDivisionError"), 2)
+
+    def test_the_end_comes_after_what_was_there_when_it_was_set(self):
+        worker = self.greeted()
+        channel = self.execute(
+            worker,
+            "import sys\nsys.setswitchinterval(1e-6)\n"
+            "for _ in range(200):\n"
+            "    a = new()\n    when(lambda: len(a._items) == 20)\n    called = []\n"
+            "    channel.send('full')\n"
+            "    a.setcallback(called.append, endmarker='end')\n    a.waitclose()\n"
+            "    assert called == list(range(20)) + ['end'], called\n",
+        )
+        for _ in range(200):
+            a = worker.item(channel).id
+            for number in range(20):
+                worker.send(a, number)
+            self.assertEqual(worker.item(channel), "full")
+            worker.frame(frames.CHANNEL_CLOSE, a)
+            worker.credit(channel, 2, 0)
+        worker.expect(channel, frames.CHANNEL_CLOSE)
+
+    def test_one_of_an_earlier_channel_of_that_id_keeps_no_end_back(self):
+        worker = self.greeted()
+        channel = self.execute(
+            worker,
+            "import gc, threading\nbegun, go_on = threading.Event(), threading.Event()\n"
+            "def call(item):\n    begun.set()\n    go_on.wait()\n"
+            "a = channel.receive()\na.setcallback(call)\nbegun.wait()\ndel a\ngc.collect()\n"
+            "a = channel.receive()\nchannel.send(1)\n"
+            "for _ in range(2):\n    try: a.receive(60)\n"
+            "    except Exception as exc: channel.send(type(exc).__name__)\n"
+            "go_on.set()\n",
+        )
+        worker.send_channel(channel, 101)
+        worker.send(101, 5)
+        worker.expect(101, frames.CHANNEL_LAST_MESSAGE)
+        worker.send_channel(channel, 101)
+        self.assertEqual(worker.item(channel), 1)
+        worker.frame(frames.CHANNEL_CLOSE_ERROR, 101, dumps_internal("oops"))
+        self.assertEqual(worker.item(channel), "RemoteError")
+        self.assertEqual(worker.item(channel), "EOFError")
 
     def test_is_one_of_its_own_with_a_name(self):
         worker = self.greeted()

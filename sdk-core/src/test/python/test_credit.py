@@ -71,6 +71,7 @@ class BothTest(credit_case.HelloCase):
             "    out = []\n"
             "    try: c.send(5)\n    except OSError: out.append('send')\n"
             "    try: c.receive()\n    except EOFError: out.append('receive')\n"
+            "    c.close()\n"
             "    del c; gc.collect()\n"
             "    channel.gateway.newchannel().setcallback(out.append, 'end')\n"
             "    os.write(w, ' '.join(out).encode()); os._exit(0)\n"

@@ -1,12 +1,16 @@
 """Credit for what is received: the master gets it as items are taken."""
 
+import types
 import unittest
+import unittest.mock
 
 import credit_case
 from collecting import DROP_C
 from credit_case import ONE
 from credit_case import size
 from execnet_worker import frames
+from execnet_worker.incoming import Incoming
+from execnet_worker.incoming import ReceivingCredit
 
 
 class Receiving:
@@ -189,6 +193,26 @@ class Receiving:
         for _ in range(2):
             worker.send(worker.item(channel).id, b"x" * 1000)
         self.assert_alive(worker)
+
+
+class InterruptedTest(unittest.TestCase):
+    def test_looks_again_where_an_exception_came_between(self):
+        posted = []
+        outbox = types.SimpleNamespace(post_when_written=posted.append)
+        credit = ReceivingCredit((1000, 1000, 10**9), outbox)
+        incoming = Incoming(1)
+        for item in range(4):
+            credit.admit(incoming, 1, 300)
+            incoming.put((item,), 300)
+        snapshots = [incoming.frames.copy(), TimeoutError]  # the second works out when to look
+        incoming.queue.popleft()
+        interrupted = unittest.mock.patch("execnet_worker.incoming.snapshot", side_effect=snapshots)
+        with interrupted, self.assertRaises(TimeoutError):
+            credit.taken(incoming)
+        while incoming.queue:
+            incoming.queue.popleft()
+            credit.taken(incoming)
+        self.assertTrue(posted)
 
 
 credit_case.for_all_models(Receiving, globals())

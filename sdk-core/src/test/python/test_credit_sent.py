@@ -238,6 +238,20 @@ class Sending:
         self.assert_alive(worker)
 
 
+class CancelledTest(credit_case.HelloCase):
+    def test_credit_while_a_sender_that_waits_for_it_is_cancelled(self):
+        worker = self.greeted((100, 10**6, 3000))
+        first = self.execute(worker, "channel.send(b'x' * 2000)\nchannel.receive()")
+        size = len(worker.next_frame(first)[1])
+        second = self.execute(worker, "for _ in range(3): channel.send(b'y' * 2000)")
+        worker.next_frame(second)
+        self.assertEqual(worker.arrived(second), 0)
+        grants = [frames.pack_header(frames.CANCEL, second, 0)]
+        grants.append(frames.pack_header(frames.CREDIT, first, 8) + grant(1, size))
+        worker.write(b"".join(grants))
+        self.assert_alive(worker)
+
+
 class WakingTest(unittest.TestCase):
     """Who waits for credit is woken up when it is their turn, and not before."""
 
@@ -245,7 +259,7 @@ class WakingTest(unittest.TestCase):
         sending = None
 
         def __iadd__(self, frames):
-            assert self.sending._lock.locked()
+            assert self.sending._unwatched or self.sending._lock.locked()
             return super().__iadd__(frames)
 
     def setUp(self):
@@ -256,9 +270,12 @@ class WakingTest(unittest.TestCase):
         self.queue.sending = SendingCredit(limits, model, Interrupts(model), self)
         return self.queue.sending
 
-    # As an outbox, with a queue. Items go in the order in which they are counted: under its lock.
+    # As an outbox, with a queue. Items go in the order in which they are counted.
 
     def check(self):
+        pass
+
+    def wake(self):
         pass
 
     class Channel:
@@ -270,8 +287,11 @@ class WakingTest(unittest.TestCase):
 
     def turn(self, credit, channel, payload):
         """Line up to send it. What stands for its frame is the number of its channel."""
-        turn = _Turn(channel, channel.id, len(payload), ThreadModel().Latch())
-        credit._line_up(turn)
+        turn = _Turn(channel, channel.id, len(payload))
+        turn.event = ThreadModel().Latch()
+        channel._outgoing.waiting.append(turn)
+        if credit._go(turn):
+            credit._leave(turn)
         return turn
 
     def test_nobody_is_woken_up_in_vain(self):
@@ -305,11 +325,25 @@ class WakingTest(unittest.TestCase):
         credit = self.credit(1, 100, 100)
         channel = self.Channel()
         turns = [self.turn(credit, channel, b"x") for _ in range(3)]
-        credit._withdraw(turns[1])  # while it waits
-        credit._withdraw(turns[0])  # when it has gone
-        self.assertEqual([turn.sent for turn in turns], [True, False, False])
+        credit._leave(turns[1])  # while it waits
+        self.assertEqual(len(self.queue), 1)
+        credit._leave(turns[0])  # when it has gone
+        self.assertFalse(turns[2].sent)
         credit.credit(1, channel, grant(1, 1))
-        self.assertEqual([turn.sent for turn in turns], [True, False, True])
+        self.assertTrue(turns[2].sent)
+        self.assertEqual(len(self.queue), 2)
+
+    def test_who_sends_itself_lets_the_next_try(self):
+        credit = self.credit(1, 100, 100)
+        channel = self.Channel()
+        first, second, third = [self.turn(credit, channel, b"x") for _ in range(3)]
+        channel._outgoing.items = 0  # as credit does, before it looks at who waits
+        self.assertFalse(third.event.wait(0))
+        self.assertIs(credit._go(third), False)
+        self.assertIs(credit._go(second), True)
+        credit._leave(second)
+        self.assertTrue(third.event.wait(0))
+        self.assertIs(credit._go(third), False)
 
 
 credit_case.for_all_models(Sending, globals())

@@ -17,9 +17,9 @@ import program  # noqa: F401 (makes the modules importable)
 from execnet_worker import frames
 from execnet_worker.cancelling import Interrupts
 from execnet_worker.execmodels import ThreadModel
+from execnet_worker.native import SWITCHES_AT_CALLS
 from execnet_worker.native import new_lock
 from execnet_worker.native import start_thread
-from execnet_worker.outbox import _CALLS_ARE_STEPS
 from execnet_worker.outbox import Outbox
 from execnet_worker.sending import Outgoing
 from execnet_worker.sending import SendingCredit
@@ -40,7 +40,7 @@ class Forgetful:
         return self._function(*args)
 
 
-by_the_sender = unittest.skipUnless(_CALLS_ARE_STEPS, "here the writer thread writes all")
+by_the_sender = unittest.skipUnless(SWITCHES_AT_CALLS, "here the writer thread writes all")
 
 
 class Channel:
@@ -60,8 +60,8 @@ class OutboxTest(unittest.TestCase):
         self.broken.acquire()
         self.outbox = Outbox(self, ThreadModel(), self, self.broken.release)
 
-    def wait(self, condition):  # as the interrupts do
-        condition.wait(master.TIMEOUT)
+    def wait_for(self, latch, timeout):  # as the interrupts do
+        latch.wait(master.TIMEOUT)
 
     def write_some(self, parts):
         self.written.extend(parts)
@@ -138,8 +138,42 @@ class OutboxTest(unittest.TestCase):
         expected = [frames.pack_header(4, n, 4) + b"some" for n in (1, 3, 5, 7, 9)]
         self.assertEqual(b"".join(self.written), b"".join(expected))
 
-    def takes(self, size):
-        return False
+    most_at_once = 0
+
+    def asking(self):
+        return map(self.ask, (0,))
+
+    def ask(self, _):
+        return True
+
+    @by_the_sender
+    def test_what_another_thread_writes_while_the_system_is_asked_is_written_once(self):
+        def ask(_):
+            self.ask = answer
+            self.outbox.flush()
+            return True
+
+        answer = self.ask
+        for number in range(10):
+            self.ask = ask
+            self.outbox.send(4, number, b"some")
+        expected = [frames.pack_header(4, n, 4) + b"some" for n in range(10)]
+        self.assertEqual(b"".join(self.written), b"".join(expected))
+
+    @by_the_sender
+    def test_what_the_system_cannot_be_asked_about_is_left_to_the_writer(self):
+        self.asking = lambda: map(os.close, (-1,))  # fails
+        self.outbox.send(4, 1, b"some")
+        self.outbox.flush()
+        self.assertEqual(self.written, [frames.pack_header(4, 1, 4) + b"some"])
+
+    @by_the_sender
+    def test_what_would_have_to_wait_is_left_to_the_writer(self):
+        self.ask = lambda _: False
+        self.outbox.send(4, 1, b"some")
+        self.assertEqual(self.written, [])
+        self.outbox.flush()
+        self.assertEqual(self.written, [frames.pack_header(4, 1, 4) + b"some"])
 
     def writing(self, parts):
         return map(self.write_one, parts)
@@ -196,8 +230,12 @@ class OutboxTest(unittest.TestCase):
         reader = threading.Thread(target=self.read_frames, args=(read_fd, credit, channel, arrived))
         reader.start()
 
+        armed = []
+
         def interrupt(signum, frame):
-            raise TimeoutError
+            if armed:
+                armed.clear()
+                raise TimeoutError
 
         generator = random.Random(2)
         self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, interrupt))
@@ -206,12 +244,11 @@ class OutboxTest(unittest.TestCase):
         for number in range(3000):
             payload = struct.pack(">i", number) * generator.choice((1, 1, 1, 3000))
             try:
+                armed.append(True)
                 signal.setitimer(signal.ITIMER_REAL, 1e-6 + generator.random() * 0.0001)
-                try:
-                    credit.send(channel, 4, payload)
-                    sent.append(number)
-                finally:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
+                credit.send(channel, 4, payload)
+                sent.append(number)
+                armed.clear()
             except TimeoutError:
                 pass
         outbox.flush()
@@ -222,6 +259,50 @@ class OutboxTest(unittest.TestCase):
         self.assertLessEqual(set(sent), set(arrived))
         self.assertGreater(3000, len(sent))  # some were interrupted
         self.assertEqual((channel._outgoing.items, channel._outgoing.size), (0, 0))
+
+    def test_threads_that_send_at_once_keep_to_their_credit(self):
+        interval = sys.getswitchinterval()
+        self.addCleanup(sys.setswitchinterval, interval)
+        sys.setswitchinterval(1e-6)
+        for traced in ((), (0,), (0, 1)):
+            self.send_at_once(traced)
+
+    def send_at_once(self, traced):
+        read_fd, write_fd = os.pipe()
+        model = ThreadModel()
+        outbox = Outbox(Stream(read_fd, write_fd), model, self, lambda: None)
+        credit = SendingCredit((20, 10**6, 10**6), model, Interrupts(model), outbox)
+        channel = Channel()
+
+        def trace(frame, event, arg):
+            return trace
+
+        def send(at):
+            if at in traced:
+                sys.settrace(trace)
+            for _ in range(1000):
+                credit.send(channel, 4, b"x")
+
+        senders = [threading.Thread(target=send, args=(at,)) for at in range(4)]
+        outbox.start()
+        for sender in senders:
+            sender.start()
+        decoder = frames.FrameDecoder()
+        arrived = credited = 0
+        while arrived < 4000:
+            arrived += len(list(decoder.feed(os.read(read_fd, 65536))))
+            self.assertLessEqual(arrived - credited, 20)
+            if arrived - credited >= 10 or arrived == 4000:
+                items = arrived - credited
+                credited = arrived
+                credit.credit(1, channel, struct.pack(">ii", items, items))
+        for sender in senders:
+            sender.join(master.TIMEOUT)
+        outbox.end()
+        os.close(write_fd)
+        os.close(read_fd)
+        self.assertEqual((channel._outgoing.items, channel._outgoing.size), (0, 0))
+        self.assertEqual(credit._outstanding, 0)
 
     def read_frames(self, read_fd, credit, channel, numbers):
         decoder = frames.FrameDecoder()
@@ -273,9 +354,9 @@ class OutboxTest(unittest.TestCase):
         waiting.acquire()
         failed.acquire()
 
-        def wait(condition):
+        def wait_for(latch, timeout):
             waiting.release()
-            condition.wait()
+            latch.wait()
 
         def send():
             try:
@@ -283,7 +364,7 @@ class OutboxTest(unittest.TestCase):
             except OSError:
                 failed.release()
 
-        self.wait = wait
+        self.wait_for = wait_for
         start_thread(send, ())
         self.assertTrue(waiting.acquire(True, master.TIMEOUT))
         self.outbox.end()

@@ -8,6 +8,7 @@ from .memory import when_there_is_memory
 from .native import current_thread
 from .native import monotonic
 from .native import start_thread
+from .waiting import Waiters
 
 _MOST_BYTES = 262144
 _MOST_CALLS = 1024
@@ -22,50 +23,57 @@ class Callbacks:
     def __init__(self, execmodel, bounded):
         self._execmodel = execmodel
         self._bounded = bounded
-        self._condition = execmodel.Condition()
+        self._waiters = Waiters(execmodel.Latch)  # for calls
+        self._crowd = Waiters(execmodel.Latch)  # that waits for room
         self._calls = deque()
-        self._size = 0
-        self._threads = []
+        self._added = 0  # bytes; counted by the thread that receives
+        self._called = 0  # by the one that calls
+        self._start_once()
         self._over = False
         self.running = None  # since when, and whose items, while a callback is called
         self.ident = self.green = None  # the thread that calls
 
+    def _start_once(self):
+        self._threads = []
+        self._to_start = iter((self._run,))  # who takes it from there starts it
+
     def start(self):
         start = self._execmodel.start if self._execmodel.is_green else start_thread
-        with self._condition.lock:
+        try:
+            # In one step, so that no interrupt leaves it unclear whether there is a thread.
+            self._threads.extend(map(start, self._to_start, ((),)))
+        except BaseException:
             if not self._threads:
-                # In one step, so that no interrupt leaves it unclear whether there is a thread.
-                self._threads.extend(map(start, (self._run,), ((),)))
+                self._start_once()
+            raise
 
     def add(self, size, function, *args):
-        with self._condition.lock:
-            self._calls.append((size, function, args))
-            self._size += size
-            self._condition.notify_all()
+        self._calls.append((size, function, args))
+        if size:
+            self._added += size
+        when_there_is_memory(self._waiters.wake_all)
 
     def wait_for_room(self):
-        if not self._bounded:
-            return
-        with self._condition.lock:
-            while self._bounded and (self._size > _MOST_BYTES or len(self._calls) > _MOST_CALLS):
-                self._condition.wait()
+        when_there_is_memory(self._crowd.wait_until, self._has_room)
+
+    def _has_room(self):
+        return not self._bounded or (
+            self._added - self._called <= _MOST_BYTES and len(self._calls) <= _MOST_CALLS
+        )
 
     def finish(self, function):
         """Call function when all that waits here was called."""
-        with self._condition.lock:
-            self._bounded = False
-            if self._threads:
-                self._calls.append((0, function, ()))
-                function = None
-            self._condition.notify_all()
-        if function is not None:
+        self._bounded = False
+        when_there_is_memory(self._crowd.wake_all)
+        if self._threads:
+            self.add(0, function)
+        else:
             function()
 
     def end(self):
         """Have the thread end when all that waits here was called."""
-        with self._condition.lock:
-            self._over = True
-            self._condition.notify_all()
+        self._over = True
+        self._waiters.wake_all()
 
     def _run(self):
         self.ident = current_thread()
@@ -81,14 +89,14 @@ class Callbacks:
         self.running = (monotonic(), incoming)
 
     def _await_call(self):
-        with self._condition.lock:
-            while not (self._calls or self._over):
-                self._condition.wait()
-            return bool(self._calls)
+        self._waiters.wait_until(self._has_more)
+        return bool(self._calls)
+
+    def _has_more(self):
+        return self._calls or self._over
 
     def _call_next(self):
-        with self._condition.lock:
-            size, function, args = self._calls.popleft()
+        size, function, args = self._calls.popleft()
         try:
             function(*args)
         except BaseException:  # not of a callback: those are dealt with
@@ -97,16 +105,11 @@ class Callbacks:
             except BaseException:
                 pass  # nobody listens
         self.running = None
-        with self._condition.lock:
-            self._size -= size
-        when_there_is_memory(self._notify)
-
-    def _notify(self):
-        with self._condition.lock:
-            self._condition.notify_all()
+        self._called += size
+        if self._bounded:
+            when_there_is_memory(self._crowd.wake_all)
 
     def after_fork(self):
-        """In a child process, where that thread does not run and may have held the lock."""
-        self._condition = self._execmodel.Condition()
+        """In a child process, where that thread does not run."""
         self._calls.clear()
-        self._threads = []
+        self._start_once()

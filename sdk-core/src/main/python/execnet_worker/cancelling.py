@@ -23,7 +23,7 @@ class Target:
     def __init__(self, channel_id):
         self.channel_id = channel_id
         self.begun = monotonic()
-        self.waits = None  # since when, and in which method of what, if it does
+        self.waits = None  # since when, and for which event, if it does
         self.lock = new_lock()
         self.ident = None  # of the thread that runs the code, while it does
         self.green = None  # the green thread, likewise
@@ -57,6 +57,7 @@ class Interrupts:
         self._signalled = False  # by us, and not handled yet
         # To find the setter takes a while, the first time.
         self._insistence = Insistence(exception_setter)
+        self.lending = None  # who waits, or is through, has to give the stream back
 
     def target(self):
         """That of the calling thread, if it executes."""
@@ -78,6 +79,7 @@ class Interrupts:
 
     def leave(self, target):
         """It runs the code no more. May be interrupted, and has to be called again then."""
+        self._give_back()
         with target.lock:
             target.over = True
             target.due = None
@@ -146,35 +148,30 @@ class Interrupts:
         if target is not None:
             target.raise_due()
 
-    def wait(self, condition, timeout=None):
-        """condition.wait(); may return for no reason."""
-        target = self.target()
-        if target is None:
-            return condition.wait(timeout)
-
-        def wake():
-            with condition.lock:
-                condition.notify_all()
-
-        return self._wait(target, wake, condition.wait, timeout)
-
-    def wait_for(self, event):
+    def wait_for(self, event, timeout=None):
         """event.wait(); it may come back although the event was not set."""
+        self._give_back()
         target = self.target()
         if target is None:
-            event.wait()
+            event.wait(timeout)
         else:
-            self._wait(target, event.set, event.wait, None)
+            self._wait(target, event, timeout)
 
-    def _wait(self, target, wake, wait, timeout):
-        with target.lock:
-            target.wake = wake
+    def _give_back(self):
+        if self.lending is not None:
+            self.lending.give_back()
+
+    def _wait(self, target, event, timeout):
+        wake = event.set
+        before = target.wake, target.waits  # of the wait that a signal handler is in
         try:
+            with target.lock:
+                target.wake = wake
             target.raise_due()
-            target.waits = (monotonic(), wait)
-            return wait(timeout)
+            target.waits = (monotonic(), event)
+            event.wait(timeout)
         finally:
-            target.wake = target.waits = None
+            target.wake, target.waits = before
             target.raise_due()
 
     # The main thread

@@ -9,6 +9,7 @@ from .errors import TimeoutError
 from .incoming import Incoming
 from .memory import when_there_is_memory
 from .sending import Outgoing
+from .waiting import Waiters
 
 NO_ENDMARKER = object()
 
@@ -27,8 +28,9 @@ class Callback:
 class Channel:
     """One end of a conversation with the master.
 
-    Not all is told apart by one state: a channel that receives no more may still send. The
-    condition guards what the receiving thread and the threads of executed code share.
+    Not all is told apart by one state: a channel that receives no more may still send. Nothing
+    here takes a lock: signal handlers run in threads of executed code wherever they are, and may
+    wait for what the receiving thread brings. So each change is one step, or is looked at again.
     """
 
     RemoteError = RemoteError
@@ -48,11 +50,11 @@ class Channel:
         self._incoming = Incoming(channel_id)
         self._items = self._incoming.queue
         self._outgoing = Outgoing()
-        self._condition = gateway.execmodel.Condition()
-        self._receivers = 0  # that wait there
+        self._waiters = Waiters(gateway.execmodel.Latch)
         self._ended = False  # nothing more will be received
         self._error = None
         self._closed = False
+        self._openness = iter((True,))  # who takes that has closed it
 
     def __repr__(self):
         return "<Channel id=%d %s>" % (self.id, "closed" if self.isclosed() else "open")
@@ -92,38 +94,44 @@ class Channel:
         if self._interrupts.alarmed:
             self._interrupts.raise_due()
         while True:
+            ended = self._ended  # asked first, so that no item is missed
             try:
                 item = self._items.popleft()
             except IndexError:
                 self.gateway._notice_fork()
+                self.gateway._outbox.wake()  # for what who is below a signal handler has queued
+                self.gateway._outbox.run = 0  # who waits for an answer sends no stream
             else:
                 if self.gateway._receiving is not None:
                     try:
                         self.gateway._receiving.taken(self._incoming)
                     except BaseException:
                         self._items.appendleft(item)
+                        self._waiters.wake_all()
                         raise
                 return item
-            with self._condition.lock:
-                if self._items:
+            if self.gateway._receiving is not None:  # an interrupt may have kept us from it
+                self.gateway._receiving.taken(self._incoming)
+            if ended:
+                self._interrupts.raise_due()
+                raise self._take_error() or EOFError()
+            left = None
+            if timeout is not None:
+                if deadline is None:
+                    deadline = time.monotonic() + timeout
+                left = deadline - time.monotonic()
+            lending = self.gateway._lending
+            if lending is not None and lending.read(self, left):
+                continue
+            if left is not None and left <= 0:
+                if self._is_due():
                     continue
-                if self.gateway._receiving is not None:  # an interrupt may have kept us from it
-                    self.gateway._receiving.look(self._incoming)
-                if self._ended:
-                    self._interrupts.raise_due()
-                    raise self._take_error() or EOFError()
-                left = None
-                if timeout is not None:
-                    if deadline is None:
-                        deadline = time.monotonic() + timeout
-                    left = deadline - time.monotonic()
-                    if left <= 0:
-                        raise TimeoutError("no item after %r seconds" % (timeout,))
-                self._receivers += 1
-                try:
-                    self._interrupts.wait(self._condition, left)
-                finally:
-                    self._receivers -= 1
+                raise TimeoutError("no item after %r seconds" % (timeout,))
+            self._waiters.wait(self._is_due, left, self._interrupts.wait_for)
+
+    def _is_due(self):
+        """Whether who receives has to wait no longer."""
+        return self._items or self._ended
 
     def __iter__(self):
         return self
@@ -144,17 +152,16 @@ class Channel:
         """
         self.gateway._notice_fork()
         factory = self.gateway._channelfactory
-        with self._condition.lock:
-            if self._callback is not None:
-                raise OSError("%r has callback already registered" % (self,))
-            factory.start_callbacks()
-            self._callback = entry = Callback(callback, endmarker, self)
-            factory.callbacks[self.id] = entry
-            for _ in range(len(self._items)):
-                factory.queue_call(self.id, entry, 0)
-            if self._ended:
-                self._ended = False  # until they were called
-                factory.queue_end(self.id, self, self._take_error())
+        if self._callback is not None:
+            raise OSError("%r has callback already registered" % (self,))
+        factory.start_callbacks()
+        entry = Callback(callback, endmarker, self)
+        factory.callbacks[self.id] = entry
+        self._callback = entry
+        # Who brings items, or the end, looks for a callback after that, as we look for them.
+        factory.queue_calls(self.id, entry, len(self._items), 0)
+        if self._ended:
+            factory.queue_end(self.id, self, self._take_error())
 
     def makefile(self, mode="w", proxyclose=False):
         """A file that sends what is written to it, or reads what is received ("r")."""
@@ -166,6 +173,7 @@ class Channel:
 
     def close(self, error=None):
         """Close for both directions; error is what the master's receive() will raise."""
+        self.gateway._notice_fork()
         if self._execution is not None:
             raise OSError("cannot explicitly close channel within remote_exec")
         self.gateway._channelfactory.close(self, error)
@@ -174,15 +182,18 @@ class Channel:
         """Wait until nothing more can come in. RemoteError where that was due to an error."""
         deadline = None if timeout is None else time.monotonic() + timeout
         self.gateway._notice_fork()
-        with self._condition.lock:
-            while not self._ended:
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    raise TimeoutError("Timeout after %r seconds" % (timeout,))
-                self._interrupts.wait(self._condition, left)
-            error = self._take_error()
+        while not self._ended:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError("Timeout after %r seconds" % (timeout,))
+            self.gateway._outbox.wake()
+            self._waiters.wait(self._has_ended, left, self._interrupts.wait_for)
+        error = self._take_error()
         if error is not None:
             raise error
+
+    def _has_ended(self):
+        return self._ended
 
     def reconfigure(self, py2str_as_py3str=True, py3str_as_py2str=False):
         """Set how strings are taken that come in here, and at the master's end."""
@@ -196,14 +207,16 @@ class Channel:
 
     def _put(self, items, size):
         """Queue the items of a frame; False where nobody takes them any more."""
-        with self._condition.lock:
-            if self._callback is not None:
-                return self.gateway._channelfactory.put_for_callback(self.id, items, size)
-            if self._ended:
-                return False
-            self._incoming.put(items, size)
-            if self._receivers:
-                when_there_is_memory(self._condition.notify_all)
+        if self._callback is not None:
+            return self.gateway._channelfactory.put_for_callback(self.id, items, size)
+        if self._ended:
+            return False
+        self._incoming.put(items, size)
+        callback = self._callback
+        if callback is not None:  # set meanwhile; calls beyond the items do nothing
+            self.gateway._channelfactory.queue_calls(self.id, callback, len(items), 0)
+        elif self._waiters.latches:
+            when_there_is_memory(self._waiters.wake_all)
         if self.gateway._receiving is not None:
             when_there_is_memory(self.gateway._receiving.counted, self._incoming)
         return True
@@ -214,19 +227,21 @@ class Channel:
         Returns whether it was open for sending until now.
         """
         gateway = self.gateway
-        with self._condition.lock:
-            was_open = not self._closed
-            if closed:
-                self._closed = True
-            if self._callback is None:
-                self._receive_no_more(error)
-            else:
-                gateway._channelfactory.queue_end(self.id, self, error)
+        was_open = closed and self._send_no_more()
+        if self._callback is None:
+            self._receive_no_more(error)
+        if self._callback is not None:
+            gateway._channelfactory.queue_end(self.id, self, error)
         if closed and gateway._sending is not None:
             gateway._sending.closed(self)
         if gateway._receiving is not None:
             gateway._receiving.ended(self._incoming)
         return was_open
+
+    def _send_no_more(self):
+        """Whether something could be sent until now."""
+        self._closed = True
+        return next(self._openness, False)
 
     def _write_off(self):
         """The code that would have taken what is still here is over."""
@@ -234,24 +249,20 @@ class Channel:
         if self.gateway._receiving is not None:
             self.gateway._receiving.ended(self._incoming)
 
-    def _callbacks_ended(self, error):
-        with self._condition.lock:
-            self._receive_no_more(error)
-
     def _receive_no_more(self, error):
         if not self._ended:
-            self._ended = True
             self._error = error
-        self._condition.notify_all()
+            self._ended = True
+        when_there_is_memory(self._waiters.wake_all)
 
     def _take_error(self):
         error, self._error = self._error, None
         return error
 
     def _after_fork(self):
-        """In a child process, where nobody receives; a vanished thread may hold the lock."""
-        self._condition = self.gateway.execmodel.Condition()
-        self._closed = self._ended = True
+        """In a child process, where nobody receives."""
+        self._send_no_more()
+        self._ended = True
 
 
 register_channel_type(Channel)

@@ -3,17 +3,17 @@
 The thread that reads tells, whatever executed code does. So nothing here waits, or takes a lock.
 """
 
-import linecache
 import sys
 import time
 from operator import attrgetter
 from operator import itemgetter
 
 from .channels import Channel
-from .factory import user_traceback
+from .late import line_cache
 from .native import monotonic
 from .native import takes_more
 from .sleeping import _sleep_on
+from .tracebacks import user_traceback
 
 _MOST_TEXT = 131072
 _MOST_OF_EACH = 50  # executions, and channels
@@ -80,11 +80,10 @@ def _are_ours(names):
 def _waited_on(waits, channels):
     if waits is None:
         return ""
-    since, wait = waits
-    what = getattr(wait, "__self__", None)
+    since, event = waits
     for channel in channels:
         turns = list(channel._outgoing.waiting)
-        if what is channel._condition or any(what is turn.event for turn in turns):
+        if event in channel._waiters.latches or any(event is turn.event for turn in turns):
             return " on channel %d, for %s" % (channel.id, _since(since))
     return ", for %s" % _since(since)
 
@@ -165,7 +164,7 @@ def _stack(frames):
 
 def _source(code, line):
     """The line itself, if it is in memory: to read a file might take for ever."""
-    entry = linecache.cache.get(code.co_filename)
+    entry = line_cache.cache.get(code.co_filename)
     if entry is None or len(entry) < 3 or line is None or not 0 < line <= len(entry[2]):
         return ""
     return ": " + entry[2][line - 1].strip()

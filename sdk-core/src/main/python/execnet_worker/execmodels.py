@@ -1,44 +1,19 @@
 """Execution models: what "a thread", "a lock" and "wait" mean to executed code."""
 
 import _thread
-import importlib
 import sys
 import threading
 
-from .native import new_lock
-from .native import ring
+from .waiting import NativeLatch
+
+
+def _imported(name):
+    __import__(name)
+    return sys.modules[name]
 
 
 class UnavailableModel(Exception):
     """An execution model that this interpreter doesn't know or has no library for."""
-
-
-class NativeCondition(threading.Condition):
-    """A condition whose lock can be taken by itself, which is quicker."""
-
-    def __init__(self):
-        self.lock = threading.RLock()  # which signal handlers can't leave half taken in a wait
-        super().__init__(self.lock)
-
-
-class NativeLatch:
-    """An event for one who waits, and one who sets it. Signal handlers may raise exceptions there.
-
-    (Those of the library can be left locked by such an exception.)
-    """
-
-    def __init__(self):
-        self._bell = new_lock()
-        self._bell.acquire()
-
-    def set(self):
-        ring(self._bell)
-
-    def wait(self, timeout=None):
-        is_set = self._bell.acquire(True, -1 if timeout is None else timeout)
-        if is_set:
-            ring(self._bell)
-        return is_set
 
 
 class ThreadModel:
@@ -53,10 +28,10 @@ class ThreadModel:
         return "<ExecModel %r>" % self.backend
 
     # Modules are imported when they are asked for: most workers start faster without them.
-    queue = property(lambda self: importlib.import_module("queue"))
-    sleep = property(lambda self: importlib.import_module("time").sleep)
-    socket = property(lambda self: importlib.import_module("socket"))
-    subprocess = property(lambda self: importlib.import_module("subprocess"))
+    queue = property(lambda self: _imported("queue"))
+    sleep = property(lambda self: _imported("time").sleep)
+    socket = property(lambda self: _imported("socket"))
+    subprocess = property(lambda self: _imported("subprocess"))
 
     def start(self, func, args=()):
         _thread.start_new_thread(func, args)
@@ -85,41 +60,8 @@ class ThreadModel:
         pipe = self.subprocess.PIPE
         return self.subprocess.Popen(args, stdin=pipe, stdout=pipe)
 
-    def Condition(self):
-        return NativeCondition()
-
     def Latch(self):
         return NativeLatch()
-
-
-class GreenCondition:
-    """A condition among green threads, which switch only where they wait: there is no lock."""
-
-    lock = property(lambda self: self)
-
-    def __init__(self, new_event):
-        self._new_event = new_event
-        self._waiting = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc_info):
-        return None
-
-    def wait(self, timeout=None):
-        event = self._new_event()
-        self._waiting.append(event)
-        try:
-            return event.wait(timeout)
-        finally:
-            if event in self._waiting:
-                self._waiting.remove(event)
-
-    def notify_all(self):
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
-            event.set()
 
 
 class GreenModel(ThreadModel):
@@ -127,17 +69,14 @@ class GreenModel(ThreadModel):
 
     is_green = True
 
-    def Condition(self):
-        return GreenCondition(self.Event)
-
     def Latch(self):
         return self.Event()
 
 
 class GeventModel(GreenModel):
-    queue = property(lambda self: importlib.import_module("gevent.queue"))
-    socket = property(lambda self: importlib.import_module("gevent.socket"))
-    subprocess = property(lambda self: importlib.import_module("gevent.subprocess"))
+    queue = property(lambda self: _imported("gevent.queue"))
+    socket = property(lambda self: _imported("gevent.socket"))
+    subprocess = property(lambda self: _imported("gevent.subprocess"))
 
     def __init__(self):
         super().__init__("gevent")
@@ -184,9 +123,9 @@ class GeventModel(GreenModel):
 
 
 class EventletModel(GreenModel):
-    queue = property(lambda self: importlib.import_module("eventlet.queue"))
-    socket = property(lambda self: importlib.import_module("eventlet.green.socket"))
-    subprocess = property(lambda self: importlib.import_module("eventlet.green.subprocess"))
+    queue = property(lambda self: _imported("eventlet.queue"))
+    socket = property(lambda self: _imported("eventlet.green.socket"))
+    subprocess = property(lambda self: _imported("eventlet.green.subprocess"))
 
     def __init__(self):
         super().__init__("eventlet")

@@ -1,6 +1,5 @@
 """Running the source that a master sends."""
 
-import linecache
 import os
 import threading
 
@@ -8,12 +7,13 @@ from .cancelling import Cancelled
 from .cancelling import Target
 from .dumping import dumps_internal
 from .errors import LoadError
-from .factory import NO_MEMORY
-from .factory import user_traceback
 from .forked import end_forked_child
 from .frames import CHANNEL_CLOSE_ERROR
+from .late import line_cache
 from .memory import when_there_is_memory
 from .raising import execute
+from .tracebacks import NO_MEMORY
+from .tracebacks import user_traceback
 
 _NAMELESS = "<remote exec>"
 _INTERRUPTED = "keyboard-interrupted"
@@ -38,10 +38,10 @@ class ShownSources:
                 file_name = "<remote exec %d>" % number
                 shown = self._shown.get(file_name)
             if shown is None:
-                shown = self._shown[file_name] = [source, 0, linecache.cache.get(file_name)]
+                shown = self._shown[file_name] = [source, 0, line_cache.cache.get(file_name)]
                 lines = [line + "\n" for line in source.splitlines()]
                 # Without a modification time linecache doesn't look for a file of that name.
-                linecache.cache[file_name] = (len(source), None, lines, file_name)
+                line_cache.cache[file_name] = (len(source), None, lines, file_name)
             shown[1] += 1
         return file_name
 
@@ -54,9 +54,9 @@ class ShownSources:
             if shown[1]:
                 return
             del self._shown[file_name]
-            linecache.cache.pop(file_name, None)
+            line_cache.cache.pop(file_name, None)
             if shown[2] is not None:
-                linecache.cache[file_name] = shown[2]
+                line_cache.cache[file_name] = shown[2]
 
 
 _shown_sources = ShownSources()

@@ -4,7 +4,6 @@ import itertools
 import os
 import struct
 import sys
-import traceback
 import weakref
 
 from .callbacks import Callbacks
@@ -28,24 +27,10 @@ from .loading import loads_internal
 from .marshalling import loads_marshalled
 from .memory import Lost
 from .memory import when_there_is_memory
+from .tracebacks import sendable_text
+from .tracebacks import user_traceback
 
 _unpack_count = struct.Struct("<i").unpack_from
-NO_MEMORY = "MemoryError: nor is there memory left to tell where"
-
-
-def user_traceback(frames_to_skip=1):
-    """The current exception as text, beginning where the user's code does."""
-    kind, value, trace = sys.exc_info()
-    for _ in range(frames_to_skip):
-        trace = trace and trace.tb_next
-    try:
-        return _sendable("".join(traceback.format_exception(kind, value, trace)))
-    except MemoryError:  # what the code has taken is not free yet
-        return NO_MEMORY
-
-
-def _sendable(text):
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _call_of_user(function, item):
@@ -187,19 +172,21 @@ class ChannelFactory:
         entry._incoming.put(items, size)
         if self._gateway._receiving is not None:
             when_there_is_memory(self._gateway._receiving.counted, entry._incoming)
-        for _ in items:
-            self.queue_call(channel_id, entry, size // len(items))
+        self.queue_calls(channel_id, entry, len(items), size)
         return True
 
-    def queue_call(self, channel_id, entry, size):
-        """Have the callback called with the next item."""
-        self._calls.add(size, self._call, channel_id, entry)
+    def queue_calls(self, channel_id, entry, count, size):
+        """Have the callback called with the next items; they are of so many bytes together."""
+        for _ in range(count):
+            self._calls.add(size // count, self._call, channel_id, entry)
 
     def queue_end(self, channel_id, channel, error):
         """Nothing more comes for the callback of that id, if there is one."""
         entry = self.callbacks.pop(channel_id, None)
         if entry is not None:
             ref = None if channel is None else weakref.ref(channel)
+            if channel is not None and channel._incoming is entry._incoming:
+                channel._ended = False  # until they were called
             self._calls.add(0, self._call_end, entry, ref, error)
             if self._gateway._receiving is not None:
                 self._gateway._receiving.ended(entry._incoming)
@@ -228,6 +215,8 @@ class ChannelFactory:
 
     def _call_end(self, entry, channel_ref, error):
         text = None
+        while entry._incoming.queue:  # who has set it may not be through with queueing calls
+            self._call(entry._incoming.channel_id, entry)
         if entry.endmarker is not NO_ENDMARKER:
             self._calls.begin(entry._incoming)
             text = _call_of_user(entry.function, entry.endmarker)
@@ -238,7 +227,7 @@ class ChannelFactory:
                 if channel._end(True):  # it was open for sending until now
                     when_there_is_memory(self.fail, channel.id, text)
                     text = None
-            channel._callbacks_ended(entry.error or error)
+            channel._receive_no_more(entry.error or error)
         if text is not None:  # there is nobody else to tell
             sys.stderr.write(text)
 
@@ -268,7 +257,7 @@ class ChannelFactory:
         if error is None:
             self._gateway._outbox.send(CHANNEL_CLOSE, channel_id)
         else:
-            payload = dumps_internal(_sendable(str(error)))
+            payload = dumps_internal(sendable_text(str(error)))
             self._gateway._outbox.send(CHANNEL_CLOSE_ERROR, channel_id, payload)
 
     def collected(self, channel):

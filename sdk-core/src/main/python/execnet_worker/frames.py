@@ -46,6 +46,10 @@ class FrameDecoder:
         self._missing = 0  # so much of it is still to come
         self._was_large = False  # the last payload, so the next may be too
 
+    def is_between(self):
+        """Whether no frame has come in part."""
+        return not (self._missing or self._head)
+
     def wanted(self):
         """How many bytes to read next."""
         if not self._missing:

@@ -18,7 +18,6 @@ from .errors import RemoteError
 from .execution import CANCELLED_BEFORE
 from .execution import Execution
 from .factory import ChannelFactory
-from .factory import user_traceback
 from .frames import BYTES_DATA
 from .frames import CANCEL
 from .frames import CHANNEL_CLOSE
@@ -44,7 +43,10 @@ from .green import HubCalls
 from .hello import wanted_capabilities
 from .incoming import ReceivingCredit
 from .leaving import make_ends_wait
+from .lending import Lending
 from .memory import when_there_is_memory
+from .native import CAN_TELL_READABLE
+from .native import SWITCHES_AT_CALLS
 from .native import current_thread
 from .native import start_thread
 from .outbox import Outbox
@@ -56,6 +58,7 @@ from .scheduling import ThreadScheduler
 from .sending import SendingCredit
 from .sleeping import forget_sleepers
 from .sleeping import make_sleep_wake_up
+from .tracebacks import user_traceback
 
 _gateways = weakref.WeakSet()
 
@@ -85,7 +88,7 @@ class WorkerGateway:
         self._scheduler = (GreenScheduler if execmodel.is_green else ThreadScheduler)(execmodel)
         self._end_watch = EndWatch(self._scheduler, self._output)
         self._hello = hello
-        self._sending = self._receiving = None  # unless the master wants credit
+        self._sending = self._receiving = self._lending = None  # unless the master wants credit
         self._encode = encode_item  # unless it reads what is quicker
         # A master that knows of nothing better is slowed down by not reading what it sends.
         bounded = not (hello or framed)
@@ -211,6 +214,7 @@ class WorkerGateway:
             )
             self._receiving = ReceivingCredit(limits[3:], self._outbox)
             self._handlers[CREDIT] = self._on_credit
+            self._lend_stream()
         if "cancel" in wanted:
             self._handlers[CANCEL] = self._on_cancel
             # Green threads have to use the sleep of their library anyway.
@@ -230,6 +234,11 @@ class WorkerGateway:
         if self._hub_calls is not None:  # also where something keeps the hub busy
             for msgcode in {CANCEL, PING, DIAGNOSE} & set(self._handlers):
                 self._reader.urgent[msgcode] = self._handlers[msgcode]
+
+    def _lend_stream(self):
+        if self._hub_calls is None and SWITCHES_AT_CALLS and CAN_TELL_READABLE:
+            lending = Lending(self._stream)
+            self._lending = self._reader.lending = self._interrupts.lending = lending
 
     def _take_items(self, msgcode):
         self._handlers[msgcode] = partial(self._channelfactory.deliver, msgcode)
@@ -299,7 +308,7 @@ class WorkerGateway:
             execution.refuse(CANCELLED_BEFORE)
             return None
         execution.cancelled = True  # before its channel is closed: then it tells its end
-        channel._closed = True  # so that nothing is sent from the exception on
+        channel._send_no_more()  # from the exception on
         self._interrupts.cancel(
             execution.target, partial(self._channelfactory.end, channel_id, True)
         )
@@ -347,6 +356,8 @@ class WorkerGateway:
         """
         self._end_watch.outlive()
         self._outbox.end()
+        if self._lending is not None:
+            self._lending.end()
         self._interrupts.end()
         forget_sleepers(self._interrupts)
         self._channelfactory.end_callbacks()
@@ -361,10 +372,14 @@ class WorkerGateway:
         """A child process has no part in this: the stream is its parent's."""
         self.ended = True
         self._outbox.abandon()
+        if self._sending is not None:
+            self._sending.after_fork()
         if self._output is not None:
             self._output.after_fork()
         self._channelfactory.after_fork()
         self._interrupts.after_fork()
+        if self._lending is not None:
+            self._lending.after_fork()
         self._stream.close()
 
 

@@ -8,6 +8,7 @@ from .native import monotonic
 from .native import new_lock
 from .native import ring
 from .native import start_thread
+from .waiting import Waiters
 
 
 class HubCalls:
@@ -50,7 +51,7 @@ class GreenFrames:
     def __init__(self, reader, execmodel, hub_calls, on_end, bounded):
         self._reader = reader
         self._chunks = deque()  # the frames of each chunk
-        self._arrived = execmodel.Condition()
+        self._arrived = Waiters(execmodel.Latch)
         self._hub_calls = hub_calls
         self._on_end = on_end
         self._go_on = new_lock()
@@ -65,7 +66,7 @@ class GreenFrames:
                 self._on_end()  # from here: a busy hub might never notice
             self._chunks.append(frames)
             self.ended = self._reader.ended
-            self._hub_calls.call_soon(self._arrived.notify_all)
+            self._hub_calls.call_soon(self._arrived.wake_all)
             while len(self._chunks) >= self._ahead and not self.ended:
                 self._go_on.acquire()
 
@@ -79,9 +80,12 @@ class GreenFrames:
             elif ended:
                 break
             else:
-                self._arrived.wait()
+                self._arrived.wait(self._has_more)
         if self._reader.error:
             raise self._reader.error
+
+    def _has_more(self):
+        return self._chunks or self.ended
 
 
 class GreenInterrupts(Interrupts):
@@ -116,18 +120,14 @@ class GreenInterrupts(Interrupts):
 
     # The library ends its waits itself.
 
-    def wait(self, condition, timeout=None):
-        return self._noted(condition.wait, timeout)
-
-    def wait_for(self, event):
-        self._noted(event.wait)
-
-    def _noted(self, wait, *arguments):
+    def wait_for(self, event, timeout=None):
         target = self.target()
         if target is None:
-            return wait(*arguments)
-        target.waits = (monotonic(), wait)
+            event.wait(timeout)
+            return
+        before = target.waits  # of the wait that a signal handler is in
+        target.waits = (monotonic(), event)
         try:
-            return wait(*arguments)
+            event.wait(timeout)
         finally:
-            target.waits = None
+            target.waits = before

@@ -90,12 +90,21 @@ class ReceivingCredit:
         self._items, self._bytes, self._total = limits
         self._half_items, self._half_bytes, self._half_total = [(n + 1) // 2 for n in limits]
         self._outbox = outbox
-        self._arrived = 0  # bytes on all channels; set by the thread that receives
+        self.arrived = 0  # bytes on all channels; set by the thread that receives
         self._credited = 0  # set by the one that writes
         self._kept = {}  # each Incoming of which something may have been taken and not credited
 
+    def has_room(self, incoming, size):
+        """Whether an item would be within all limits, and far from that of all channels."""
+        items, before = incoming.arrived
+        return (
+            self.arrived + size - self._credited < self._half_total
+            and items - incoming.credited[0] < self._items
+            and before - incoming.credited[1] < self._bytes
+        )
+
     def _is_relaxed(self):
-        return self._arrived - self._credited < self._half_total
+        return self.arrived - self._credited < self._half_total
 
     def admit(self, incoming, count, size):
         """So many items have come in, with one frame."""
@@ -105,10 +114,10 @@ class ReceivingCredit:
             raise _too_much(incoming, "items", self._items)
         if arrived - incoming.credited[1] >= self._bytes:
             raise _too_much(incoming, "bytes", self._bytes)
-        if items and self._arrived - self._credited >= self._total:
+        if items and self.arrived - self._credited >= self._total:
             raise _too_much(incoming, "bytes on all channels", self._total)
-        self._arrived += size
-        if self._arrived - self._credited >= self._half_total and self._kept:
+        self.arrived += size
+        if self.arrived - self._credited >= self._half_total and self._kept:
             when_there_is_memory(self._outbox.post_when_written, self._give_all)
 
     def counted(self, incoming):
@@ -121,7 +130,7 @@ class ReceivingCredit:
         if (
             incoming.arrived[0] - len(incoming.queue) >= incoming.due
             or (incoming.over and not incoming.queue)
-            or self._arrived - self._credited >= self._half_total
+            or self.arrived - self._credited >= self._half_total
         ):
             self.look(incoming)
 
@@ -143,19 +152,27 @@ class ReceivingCredit:
                 incoming.due = 0
                 raise
         else:
-            incoming.due = items + self._half_items  # before looking at the frames: see put()
-            incoming.due_size = size = size + self._half_bytes
-            for frame in snapshot(incoming.frames):
-                if frame[1] >= size:
-                    incoming.due = min(incoming.due, items + 1)
-                    break
-                items = frame[0]
+            try:
+                self._work_out_due(incoming, items, size)
+            except BaseException:
+                incoming.due = 0
+                raise
         self._kept[incoming] = None  # again: what was credited meanwhile is not there any more
         if incoming.taken() > incoming.credited[0]:
             if not self._is_relaxed():
                 self._outbox.post_when_written(partial(self._give, incoming))
         elif incoming.over:
             self._kept.pop(incoming, None)
+
+    def _work_out_due(self, incoming, items, size):
+        """When to look again."""
+        incoming.due = items + self._half_items  # before looking at the frames: see put()
+        incoming.due_size = size = size + self._half_bytes
+        for frame in snapshot(incoming.frames):
+            if frame[1] >= size:
+                incoming.due = min(incoming.due, items + 1)
+                break
+            items = frame[0]
 
     def drop(self, channel_id, count, size):
         """Items that were admitted are for nobody."""

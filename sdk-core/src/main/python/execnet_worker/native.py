@@ -1,7 +1,9 @@
 """Threads, locks and time of the system, whatever executed code patches."""
 
 import _thread
+import operator
 import select
+import sys
 import time
 
 new_lock = _thread.allocate_lock
@@ -9,32 +11,68 @@ start_thread = _thread.start_new_thread
 current_thread = _thread.get_ident
 native_sleep = getattr(time.sleep, "execnet_native", time.sleep)  # see sleeping.py
 monotonic = time.monotonic
+MOMENT = 0.0005  # seconds
 _poll = getattr(select, "poll", None)
 CAN_TELL_READABLE = _poll is not None
+_IS_CPYTHON = sys.implementation.name == "cpython"
+# Whether a call of the interpreter's own code lets nobody in between.
+_CALLS_ARE_STEPS = _IS_CPYTHON and getattr(sys, "_is_gil_enabled", lambda: True)()
+# And whether threads switch, and signals are handled, at calls and backward jumps alone.
+SWITCHES_AT_CALLS = _CALLS_ARE_STEPS and sys.version_info >= (3, 11)
+
+
+def is_unwatched():
+    """Whether that is so here and now, except in threads that are traced."""
+    monitoring = getattr(sys, "monitoring", None)  # whose tools are called anywhere, in all threads
+    return SWITCHES_AT_CALLS and not (monitoring and any(map(monitoring.get_tool, range(6))))
+
+
+def _poll_of(fd, events):
+    poll = _poll()
+    poll.register(fd, events)
+    return poll
+
+
+class InputPoll:
+    """Waits for bytes on a descriptor, without reading them; for one thread at a time."""
+
+    def __init__(self, fd):
+        self._poll = _poll_of(fd, select.POLLIN)
+        self._found = [(fd, select.POLLIN)]
+
+    def wait(self, seconds):
+        """Whether there are some, and no end yet."""
+        return self._poll.poll(max(0, seconds) * 1000) == self._found
+
+
+class OutputPoll:
+    """Tells whether to write a little to a descriptor would have to wait."""
+
+    def __init__(self, fd):
+        self._poll = _poll_of(fd, select.POLLOUT).poll
+        self._found = ([(fd, select.POLLOUT)],)
+
+    def asking(self):
+        """Iterate once: when asked, whether it takes more. RuntimeError while others ask."""
+        return map(operator.eq, map(self._poll, (0,)), self._found)
 
 
 def wait_readable(fd):
     """Wait until there is something to read, or the end, without reading it."""
     if _poll is not None:
-        poll = _poll()
-        poll.register(fd, select.POLLIN)
-        poll.poll()
+        _poll_of(fd, select.POLLIN).poll()
 
 
 def has_more(fd):
     """Whether there is something to read, or the end, where that can be told."""
-    poll = _poll()
-    poll.register(fd, select.POLLIN)
-    return bool(poll.poll(0))
+    return bool(_poll_of(fd, select.POLLIN).poll(0))
 
 
 def takes_more(fd):
     """Whether to write a little there would not have to wait, as far as that can be told."""
     if _poll is None:
         return True
-    poll = _poll()
-    poll.register(fd, select.POLLOUT)
-    return bool(poll.poll(0))
+    return bool(_poll_of(fd, select.POLLOUT).poll(0))
 
 
 def snapshot(queue):

@@ -2,12 +2,13 @@
 
 import operator
 import os
-import sys
 from collections import deque
 from functools import partial
 from itertools import takewhile
 
 from .memory import when_there_is_memory
+from .native import CAN_TELL_READABLE
+from .native import SWITCHES_AT_CALLS
 from .native import monotonic
 from .native import new_lock
 from .native import ring
@@ -17,6 +18,7 @@ from .packing import Parts
 from .packing import join_small
 from .packing import pack_frame
 from .packing import parts_of
+from .waiting import Waiters
 
 _BATCH_SIZE = 262144
 _BATCH_FRAMES = 256
@@ -24,12 +26,8 @@ _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
-_LOCKED = 3  # steps of Outbox._write_first() after which the lock is held
-_UNLOCKED = 7  # and after which it is free again
-# Whether a call of the interpreter's own code lets nobody in between.
-_CALLS_ARE_STEPS = (
-    sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
-)
+_LOCKED = 4  # steps of Outbox._write_first() after which the lock is held
+_UNLOCKED = 8  # and after which it is free again
 
 
 class Outbox:
@@ -44,21 +42,23 @@ class Outbox:
         self._interrupts = interrupts
         self._on_broken = on_broken
         self._hub_calls = hub_calls
-        self._writes_alone = hub_calls is None and _CALLS_ARE_STEPS
+        self._writes_alone = hub_calls is None and SWITCHES_AT_CALLS and CAN_TELL_READABLE
         self._lock = new_lock()  # held by who writes: nobody else takes from the queue
+        self._lock_at_once = partial(self._lock.acquire, False)
         self._unlock = partial(self._lock.release)
         # Of what pack_frame() gives.
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
+        self._drop_first = partial(self.queue.__delitem__, 0)
         self._bell = new_lock()
         self._bell.acquire()
-        self._room = execmodel.Condition()
-        self._crowded = False  # somebody waits there
+        self._crowd = Waiters(execmodel.Latch)  # that waits for room
         # Whether frames are those of a stream is told from these.
         self._sent_at = 0
-        self._run = 0  # so many came alone, but soon after each other
+        self.run = 0  # so many came alone, but soon after each other
         self._goes_on = False  # one has found others in the queue since
         self.dead = []  # not empty: nothing can be sent any more
+        self._is_alive = partial(operator.not_, self.dead)
         # Of who may send, where nothing tells of forks.
         self.pid = None if hasattr(os, "register_at_fork") else os.getpid()
 
@@ -79,7 +79,7 @@ class Outbox:
         self.dead.append(True)
         with self._lock:
             self.queue.clear()
-        self._tell_of_room()
+        self._crowd.wake_all()
         ring(self._bell)
 
     def check(self):
@@ -116,13 +116,13 @@ class Outbox:
     def _push_alone(self, entry):
         """Write the only frame, unless it belongs to a stream; whether it was written, or begun."""
         if type(entry) is Parts:
-            return self._stream.takes(entry.size) and self._write_first(entry)
+            return entry.size <= self._stream.most_at_once and self._write_first(entry)
         now = monotonic()
         if not self._goes_on and now - self._sent_at > _SOON:
-            self._run = 0
+            self.run = 0
         self._goes_on = False
-        self._run += 1
-        if self._run > _STREAM:
+        self.run += 1
+        if self.run > _STREAM:
             self._sent_at = now
             return False
         written = self._write_first(entry)
@@ -135,53 +135,53 @@ class Outbox:
             ring(self._bell)
 
     def _wait_for_room(self):
-        with self._room.lock:
-            self._crowded = True  # before looking: who has written looks for it after that
-            while len(self.queue) >= _ROOM_FRAMES or self._bytes_queued() > _ROOM:
-                self.check()
-                self._interrupts.wait(self._room)
-                self._crowded = True
-        self.check()  # again: what was queued may have been let go
+        self._crowd.wait_until(self._has_room, self._interrupts.wait_for)
+        self.check()  # what was queued may have been let go
 
-    def _bytes_queued(self):
-        """Of large frames."""
-        return sum(entry.size for entry in snapshot(self.queue) if type(entry) is Parts)
+    def _has_room(self):
+        """Whether who sends has to wait no longer."""
+        if self.dead:
+            return True
+        large = (entry.size for entry in snapshot(self.queue) if type(entry) is Parts)
+        return len(self.queue) < _ROOM_FRAMES and sum(large) <= _ROOM
 
     def _write_first(self, entry):
-        """Write this frame, if it is first and nobody else writes; whether that was so.
+        """Write this frame, if it is first, nobody else writes, and none has to wait for that.
 
-        Signal handlers may raise exceptions in the calling thread. So all is one call of the
-        interpreter's own code, each step of which is made if the one before gave what it should.
+        Signal handlers run in the calling thread, may raise exceptions, and may send and wait
+        themselves. So all is one call of the interpreter's own code, each step of which is made if
+        the one before gave what it should; they run before or after it.
         """
         parts = parts_of(entry)
         queue = self.queue
-        first = map(queue.__getitem__, (0,))  # looked up when its step comes
         written, done = [], []
         rest = Parts(0, lambda: (memoryview(b"".join(parts))[written[0] :],))
+        first = map(queue.__getitem__, (0,))  # looked up when its step comes
         steps = (
+            partial(next, self._stream.asking()),  # first: others may write meanwhile
             partial(next, map(operator.is_, first, (entry,))),
-            partial(operator.not_, self.dead),
-            partial(self._lock.acquire, False),
+            self._is_alive,
+            self._lock_at_once,
             partial(written.extend, self._stream.writing(parts)),
             partial(next, map(operator.eq, written, (sum(map(len, parts)),))),
-            partial(queue.__delitem__, 0),
+            self._drop_first,
             self._unlock,
         )
-        wanted = (True, True, True, None, True, None, None)
-        results = map(operator.eq, map(partial.__call__, steps), wanted)
+        wanted = (True, True, True, True, None, True, None, None)
+        steps_done = takewhile(operator.truth, map(operator.eq, map(operator.call, steps), wanted))
         try:
-            done.extend(takewhile(operator.truth, results))
-        except (IndexError, OSError) as exc:
+            done.extend(steps_done)
+        except (IndexError, RuntimeError, OSError) as exc:
             if exc.__traceback__.tb_next is not None:
                 raise  # it is a signal handler's
-            if isinstance(exc, OSError):
+            if isinstance(exc, OSError) and done[_LOCKED - 1 :]:
                 self._broken()
                 raise
-            # else somebody else has written the frame
+            # else somebody else has written the frame, or the system can't be asked now
         finally:
             # (No call comes before the lock is free, so no other exception does.)
             if done[_LOCKED - 1 :] and not done[_UNLOCKED - 1 :]:
-                if written:  # a part of it, as a signal came
+                if written and queue and queue[0] is entry:  # a part of it
                     queue[0] = rest
                 self._lock.release()
                 ring(self._bell)
@@ -221,8 +221,8 @@ class Outbox:
             self._stream.write_all(parts)
         except (OSError, MemoryError):  # the latter where it is not known what was written
             self._broken()
-        if self._crowded:
-            when_there_is_memory(self._call, self._tell_of_room)
+        if self._crowd.latches:
+            when_there_is_memory(self._call, self._crowd.wake_all)
 
     def _take_batch(self, parts):
         """Take frames off the queue, some at least."""
@@ -256,16 +256,11 @@ class Outbox:
         else:
             self._hub_calls.call_soon(func, *args)
 
-    def _tell_of_room(self):
-        with self._room.lock:
-            self._room.notify_all()  # first: without memory for it, this is called again
-            self._crowded = False
-
     def _broken(self):
         if self.dead:
             return
         self.abandon()
-        self._call(self._tell_of_room)
+        self._call(self._crowd.wake_all)
         ring(self._bell)  # and the writer thread tells of it: not while the write lock is held
 
     def is_idle(self):

@@ -17,12 +17,18 @@ class FrameReader:
         # Types of frames to functions that must not wait. They leave a frame to its turn by saying
         # so, or by failing.
         self.urgent = {}
+        self.lending = None  # where the thread that waits for an item may read
         self.error = None
         self.ended = False
 
     def read(self):
         """Wait for the next frames, deal with the urgent ones, and return the others."""
-        chunk = self._read_chunk()
+        lending = self.lending
+        chunk = None
+        if lending is not None and self._decoder.is_between():
+            chunk = lending.lend()
+        if chunk is None:
+            chunk = self._read_chunk()
         frames = []
         try:
             if self.urgent:
@@ -35,6 +41,8 @@ class FrameReader:
             self.error = exc
         if not chunk or self.error or (frames and frames[-1][0] == GATEWAY_TERMINATE):
             self.ended = True
+        if lending is not None:
+            lending.came(frames)
         return frames
 
     def _read_chunk(self):

@@ -4,6 +4,10 @@ import _thread
 import threading
 from collections import deque
 
+from .memory import when_there_is_memory
+from .native import new_lock
+from .waiting import Waiters
+
 DEADLOCK_TEXT = "concurrent remote_exec would cause deadlock for main_thread_only execmodel"
 _DEADLOCK_WAIT = 1.0
 
@@ -17,7 +21,8 @@ class ThreadScheduler:
 
     def __init__(self, execmodel):
         self._main_only = execmodel.backend == "main_thread_only"
-        self._condition = execmodel.Condition()
+        self._lock = new_lock()  # no calls are made while it is held, lest a handler finds it so
+        self._waiters = Waiters(execmodel.Latch)
         self._waiting = deque()
         self._current = None  # what the main thread runs, or is about to
         self._ending = None  # what it ran before, until the channel of that is closed
@@ -27,18 +32,19 @@ class ThreadScheduler:
 
     def submit(self, execution):
         """Called by the thread that receives: must not wait."""
-        with self._condition:
+        with self._lock:
             if self._stopped:
                 return
-            if self._current is None:
+            is_free = self._current is None
+            if is_free:
                 self._current = execution
+            if is_free or not self._main_only:
                 self.executing += 1
-                self._condition.notify_all()
-                return
-            if self._main_only:
-                self._waiting.append(execution)
             else:
-                self.executing += 1
+                self._waiting.append(execution)
+        if is_free:
+            when_there_is_memory(self._waiters.wake_all)
+            return
         try:
             if self._main_only:
                 timer = threading.Timer(_DEADLOCK_WAIT, self._expire, (execution, DEADLOCK_TEXT))
@@ -59,7 +65,7 @@ class ThreadScheduler:
 
     def withdraw(self, execution):
         """Whether it will now not be run, having waited until now."""
-        with self._condition:
+        with self._lock:
             if execution not in self._waiting:
                 return False
             self._waiting.remove(execution)
@@ -74,26 +80,25 @@ class ThreadScheduler:
 
     def hold(self):
         """Keep run_main() from returning, as an execution would, until release()."""
-        with self._condition:
+        with self._lock:
             self.executing += 1
 
     def release(self):
-        with self._condition:
+        with self._lock:
             self.executing -= 1
-            self._condition.notify_all()
+        when_there_is_memory(self._waiters.wake_all)
 
     def stop(self):
         """Start nothing from now on; run_main() returns when all executions have ended."""
-        with self._condition:
+        with self._lock:
             self._stopped = True
             self._waiting.clear()
-            self._condition.notify_all()
+        when_there_is_memory(self._waiters.wake_all)
 
     def give_up(self):
         """Wait for no execution any more, apart from what the main thread is at."""
-        with self._condition:
-            self._out_of_time = True
-            self._condition.notify_all()
+        self._out_of_time = True
+        when_there_is_memory(self._waiters.wake_all)
 
     def run_main(self):
         """The main thread's work, until stopped."""
@@ -110,22 +115,27 @@ class ThreadScheduler:
             if self._ending is not None:
                 self._ending.end()
                 self._ending = None
-            with self._condition:
-                while self._current is None:
-                    if self._stopped and (self._out_of_time or not self.executing):
-                        return
-                    self._condition.wait()
-                execution = self._current
+            when_there_is_memory(self._waiters.wait_until, self._has_work)
+            execution = self._current
+            if execution is None:
+                return
             if not execution.started:
                 execution.run()
             # Be free before the master learns that this has ended: its next request is for us.
-            with self._condition:
+            with self._lock:
                 self._ending = execution
                 self._current = None
                 self.executing -= 1
                 if self._waiting and not self._stopped:
-                    self._current = self._waiting.popleft()
+                    self._current = self._waiting[0]
+                    del self._waiting[0]
                     self.executing += 1
+
+    def _is_over(self):
+        return self._stopped and (self._out_of_time or not self.executing)
+
+    def _has_work(self):
+        return self._current is not None or self._is_over()
 
 
 class GreenScheduler:
@@ -133,7 +143,7 @@ class GreenScheduler:
 
     def __init__(self, execmodel):
         self._execmodel = execmodel
-        self._condition = execmodel.Condition()
+        self._waiters = Waiters(execmodel.Latch)
         self._stopped = False
         self.executing = 0
 
@@ -157,19 +167,22 @@ class GreenScheduler:
 
     def release(self):
         self.executing -= 1
-        self._condition.notify_all()
+        self._waiters.wake_all()
 
     def give_up(self):
         pass  # the interrupt that follows says the same
 
     def stop(self):
         self._stopped = True
-        self._condition.notify_all()
+        self._waiters.wake_all()
 
     def run_main(self):
-        while not self._stopped or self.executing:
+        while not self._is_over():
             try:
-                self._condition.wait()
+                self._waiters.wait_until(self._is_over)
             except KeyboardInterrupt:
                 if self._stopped:
                     return
+
+    def _is_over(self):
+        return self._stopped and not self.executing

@@ -3,10 +3,16 @@
 import struct
 from collections import OrderedDict
 from collections import deque
+from sys import gettrace
 
 from .errors import ProtocolError
 from .frames import CREDIT
+from .memory import when_there_is_memory
+from .native import MOMENT
+from .native import is_unwatched
+from .native import native_sleep
 from .native import new_lock
+from .native import snapshot
 from .packing import pack_frame
 
 _unpack_grant = struct.Struct(">ii").unpack
@@ -28,11 +34,11 @@ class _Turn:
 
     __slots__ = ("channel", "frame", "size", "event", "sent")
 
-    def __init__(self, channel, frame, size, event):
+    def __init__(self, channel, frame, size):
         self.channel = channel
         self.frame = frame
         self.size = size
-        self.event = event
+        self.event = None
         self.sent = False
 
 
@@ -42,6 +48,10 @@ class SendingCredit:
     They go in the order in which they are counted, as the master counts them when they arrive. So
     whoever brings credit also sends the item that had to wait for it, and wakes up no other
     sender. An exception of a signal handler comes before both or after both: no call is between.
+
+    The lock keeps apart those who count. Where threads switch at calls alone, who sends counts
+    without it, so that no signal handler finds it held. That is so where nobody watches each line,
+    and in a thread that nobody traces; it keeps away while others, which may be, are at the counts.
     """
 
     def __init__(self, limits, execmodel, interrupts, outbox):
@@ -50,6 +60,8 @@ class SendingCredit:
         self._interrupts = interrupts
         self._outbox = outbox
         self._lock = new_lock()
+        self._changing = False  # who holds that is at the counts
+        self._unwatched = is_unwatched()
         self._outstanding = 0  # bytes on all channels, those that have ended too
         self._held = OrderedDict()  # the Outgoing where the first who waits lacks the total alone
 
@@ -57,82 +69,115 @@ class SendingCredit:
         outbox = self._outbox
         if outbox.dead or outbox.pid is not None:
             outbox.check()
-        outgoing = channel._outgoing
         size = len(payload)
         frame = pack_frame(msgcode, channel.id, payload)
-        queue = outbox.queue
-        sent = False
+        # Made here, as that may begin to collect garbage, and finalizers send.
+        entries = iter((frame,))
         try:
-            with self._lock:
-                items = outgoing.items
-                if (
-                    items < self._items
-                    and outgoing.size < self._bytes
-                    and (self._outstanding < self._total or not items)
-                    and not outgoing.waiting
-                    and not channel._closed
-                ):
-                    # First what takes memory; then nothing can come between.
-                    items += 1
-                    sum_of_sizes = outgoing.size + size
-                    outstanding = self._outstanding + size
-                    queue += (frame,)
-                    outgoing.items = items
-                    outgoing.size = sum_of_sizes
-                    self._outstanding = outstanding
-                    sent = True
-            if not sent:
-                self._wait(_Turn(channel, frame, size, self._execmodel.Latch()))
+            if not self._try(channel, entries, size):
+                self._wait(_Turn(channel, frame, size))
             outbox.push(frame)
         except BaseException:
             outbox.wake()
             raise
 
-    def _wait(self, turn):
-        try:
-            self._line_up(turn)
-            self._interrupts.wait_for(turn.event)
-            if not turn.sent:
-                raise turn.channel._cannot_send()
-        except BaseException:
-            self._withdraw(turn)
-            raise
-
-    def _line_up(self, turn):
-        self._outbox.check()
-        outgoing = turn.channel._outgoing
+    def _try(self, channel, entries, size, turn=None):
+        """Send what need not wait; whether that was so. None where others are at the counts."""
+        if self._unwatched and gettrace() is None:
+            return self._count(channel, entries, size, False, turn)
         with self._lock:
-            if turn.channel._closed:
-                raise turn.channel._cannot_send()
-            outgoing.waiting.append(turn)
-            if len(outgoing.waiting) == 1:
-                self._advance(outgoing)  # there may be room by now; if not, it says what it lacks
+            try:
+                self._changing = True
+                return self._count(channel, entries, size, True, turn)
+            finally:
+                self._changing = False
 
-    def _has_room(self, outgoing):
-        if outgoing.items >= self._items or outgoing.size >= self._bytes:
+    def _count(self, channel, entries, size, locked, turn):
+        """Count and queue it, if it may go. There is no call in here."""
+        queue = self._outbox.queue
+        outgoing = channel._outgoing
+        items = outgoing.items
+        if turn is not None and turn.sent:
+            return True
+        if self._changing and not locked:
+            return None
+        if (
+            items >= self._items
+            or outgoing.size >= self._bytes
+            or (self._outstanding >= self._total and items)
+            or channel._closed
+            or (turn is None and outgoing.waiting)
+        ):
             return False
-        return self._outstanding < self._total or not outgoing.items
+        # First what takes memory.
+        items += 1
+        sum_of_sizes = outgoing.size + size
+        outstanding = self._outstanding + size
+        queue += entries
+        outgoing.items = items
+        outgoing.size = sum_of_sizes
+        self._outstanding = outstanding
+        if turn is not None:
+            turn.sent = True
+        return True
+
+    def _wait(self, turn):
+        """Line up, to be sent by who brings credit, or by ourselves where there is some by now."""
+        channel = turn.channel
+        try:
+            channel._outgoing.waiting.append(turn)
+            while True:
+                turn.event = self._execmodel.Latch()
+                if turn.sent:
+                    return
+                if channel._closed:
+                    raise channel._cannot_send()
+                if self._go(turn) is False:
+                    self._outbox.wake()  # for what who is below a signal handler has queued
+                    self._interrupts.wait_for(turn.event)
+        finally:
+            self._leave(turn)
+
+    def _go(self, turn):
+        """Send what may go by now of those that wait on its channel, up to it.
+
+        False where it has to wait. Who is first may be below the signal handler that is here.
+        """
+        outgoing = turn.channel._outgoing
+        self._held[outgoing] = None  # before looking at the total, as who frees some looks here
+        while not turn.sent:
+            first = _first(outgoing.waiting)
+            sent = first and self._try(first.channel, iter((first.frame,)), first.size, first)
+            if sent is None:
+                native_sleep(MOMENT)  # others are at the counts, or have just sent this one
+            if not sent:
+                return sent
+            _wake(first)
+            _remove(outgoing.waiting, first)
+        _wake(_first(outgoing.waiting))  # it may go too
+        return True
+
+    def _leave(self, turn):
+        turn.sent = True  # or given up
+        waiting = turn.channel._outgoing.waiting
+        if _remove(waiting, turn):
+            _wake(_first(waiting))  # it may go by now
+
+    # In the thread that receives
 
     def _advance(self, outgoing):
         """Let go who may, of those that wait to send on one channel."""
-        queue = self._outbox.queue
-        while outgoing.waiting and (outgoing.waiting[0].sent or self._has_room(outgoing)):
-            turn = outgoing.waiting[0]
-            if not turn.sent:
-                items = outgoing.items + 1
-                size = outgoing.size + turn.size
-                outstanding = self._outstanding + turn.size
-                queue += (turn.frame,)
-                outgoing.items = items
-                outgoing.size = size
-                self._outstanding = outstanding
-                turn.sent = True
-            turn.event.set()
-            outgoing.waiting.popleft()
-        if outgoing.waiting and outgoing.items < self._items and outgoing.size < self._bytes:
+        turn = _first(outgoing.waiting)
+        while turn is not None:
+            entries = iter((turn.frame,))
+            if not self._count(turn.channel, entries, turn.size, True, turn):
+                break
+            _wake(turn)
+            _remove(outgoing.waiting, turn)
+            turn = _first(outgoing.waiting)
+        self._outbox.wake()  # who has sent that may be below a signal handler
+        if outgoing.waiting and self._outstanding >= self._total:
             self._held[outgoing] = None
-        else:
-            self._held.pop(outgoing, None)
 
     def _release(self, outgoing, items, size):
         outgoing.items -= items
@@ -143,14 +188,11 @@ class SendingCredit:
     def _release_total(self, size):
         self._outstanding -= size
         while self._held and self._outstanding < self._total:
-            self._advance(self._held.popitem(last=False)[0])
-
-    def _withdraw(self, turn):
-        outgoing = turn.channel._outgoing
-        with self._lock:
-            if turn in outgoing.waiting:
-                outgoing.waiting.remove(turn)
-                self._advance(outgoing)
+            try:
+                outgoing, _ = self._held.popitem(last=False)
+            except (KeyError, RuntimeError):
+                continue  # others are at it too
+            self._advance(outgoing)
 
     def credit(self, channel_id, channel, payload):
         """The master has taken something; of a channel that has ended, the bytes alone count."""
@@ -161,33 +203,70 @@ class SendingCredit:
             raise ProtocolError(
                 "credit for %d items and %d bytes on channel %d" % (items, size, channel_id)
             )
+        self._unwatched = is_unwatched()
         with self._lock:
-            if size > self._outstanding:
+            try:
+                self._changing = gettrace() is not None
+                self._credit(channel_id, channel, items, size)
+            finally:
+                self._changing = False
+
+    def _credit(self, channel_id, channel, items, size):
+        if size > self._outstanding:
+            raise ProtocolError(
+                "credit for %d bytes on channel %d, where %d are outstanding in all"
+                % (size, channel_id, self._outstanding)
+            )
+        if channel is None:
+            self._release_total(size)
+            return
+        outgoing = channel._outgoing
+        if items > outgoing.items or size > outgoing.size:
+            if not channel._received:
                 raise ProtocolError(
-                    "credit for %d bytes on channel %d, where %d are outstanding in all"
-                    % (size, channel_id, self._outstanding)
+                    "credit for %d items and %d bytes on channel %d, where %d and %d are"
+                    " outstanding" % (items, size, channel_id, outgoing.items, outgoing.size)
                 )
-            if channel is None:
-                self._release_total(size)
-                return
-            outgoing = channel._outgoing
-            if items > outgoing.items or size > outgoing.size:
-                if not channel._received:
-                    raise ProtocolError(
-                        "credit for %d items and %d bytes on channel %d, where %d and %d are"
-                        " outstanding" % (items, size, channel_id, outgoing.items, outgoing.size)
-                    )
-                # An earlier Channel of that id was dropped here, and this is its credit.
-                self._release_total(max(0, size - outgoing.size))
-                items = min(items, outgoing.items)
-                size = min(size, outgoing.size)
-            self._release(outgoing, items, size)
+            # An earlier Channel of that id was dropped here, and this is its credit.
+            all_items, all_size = outgoing.items, outgoing.size  # both grow meanwhile
+            self._release_total(max(0, size - all_size))
+            items = min(items, all_items)
+            size = min(size, all_size)
+        self._release(outgoing, items, size)
+
+    def after_fork(self):
+        """In a child process, where whoever held that is gone."""
+        self._lock = new_lock()
+        self._changing = False
 
     def closed(self, channel):
         """Nothing can be sent there any more: wake up who waits to."""
-        with self._lock:
-            waiting = channel._outgoing.waiting
-            while waiting:
-                waiting[0].event.set()  # removed after that, lest an interrupt forgets it
-                waiting.popleft()
-            self._held.pop(channel._outgoing, None)
+        if self._changing or not self._unwatched or gettrace() is not None:
+            with self._lock:
+                pass  # what is counted and queued at this moment goes before the end
+        waiting = channel._outgoing.waiting
+        if waiting:
+            for turn in when_there_is_memory(snapshot, waiting):
+                _wake(turn)
+        self._held.pop(channel._outgoing, None)
+
+
+def _first(turns):
+    try:
+        return turns[0]
+    except IndexError:
+        return None
+
+
+def _wake(turn):
+    if turn is not None and turn.event is not None:
+        turn.event.set()
+
+
+def _remove(turns, turn):
+    """Whether it was still there."""
+    try:
+        turns.remove(turn)
+        return True
+    except ValueError:
+        return False

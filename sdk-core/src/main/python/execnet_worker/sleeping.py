@@ -3,9 +3,9 @@
 import threading
 import time
 
-from .execmodels import NativeCondition
 from .native import monotonic
 from .native import native_sleep
+from .waiting import NativeLatch
 
 
 def make_sleep_wake_up(interrupts):
@@ -42,7 +42,7 @@ def _waking_sleep(sleepers):
         is_float = isinstance(seconds, float)
         amount = seconds if is_float else getattr(seconds, "__index__", int)()
         if 0 < amount < threading.TIMEOUT_MAX:
-            _sleep_on(interrupts, NativeCondition(), amount)
+            _sleep_on(interrupts, amount)
         else:
             native_sleep(seconds)
         target.raise_due()
@@ -53,9 +53,8 @@ def _waking_sleep(sleepers):
     return sleep
 
 
-def _sleep_on(interrupts, condition, seconds):
+def _sleep_on(interrupts, seconds):
     deadline = monotonic() + seconds
-    with condition.lock:
-        while seconds > 0:
-            interrupts.wait(condition, seconds)
-            seconds = deadline - monotonic()
+    while seconds > 0:
+        interrupts.wait_for(NativeLatch(), seconds)
+        seconds = deadline - monotonic()

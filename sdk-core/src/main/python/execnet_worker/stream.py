@@ -7,7 +7,7 @@ from itertools import islice
 
 from .memory import when_there_is_memory
 from .native import CAN_TELL_READABLE
-from .native import takes_more
+from .native import OutputPoll
 
 _SOCKET_TAKES = 131072
 _MOST_PARTS = 1024  # for one system call
@@ -17,16 +17,18 @@ class Stream:
     """The two descriptors that frames travel on."""
 
     def __init__(self, read_fd, write_fd):
-        self._read_fd = read_fd
+        self.read_fd = read_fd
         self._write_fd = write_fd
-        # A socket says that it takes more while much of its buffer is free, a pipe when little is.
+        if CAN_TELL_READABLE:
+            self.asking = OutputPoll(write_fd).asking  # whether it takes more
+        # A socket says that it does while so much of its buffer is free, a pipe when little is.
         is_socket = stat.S_ISSOCK(os.fstat(write_fd).st_mode)
-        self._most_at_once = _SOCKET_TAKES if is_socket and CAN_TELL_READABLE else 0
+        self.most_at_once = _SOCKET_TAKES if is_socket and CAN_TELL_READABLE else 0
 
     def read_chunk(self, size):
         """What has come, so much at most, or b"" at the end, however that came about."""
         try:
-            return os.read(self._read_fd, size)
+            return os.read(self.read_fd, size)
         except OSError:
             return b""
 
@@ -35,10 +37,6 @@ class Stream:
         if len(parts) == 1:
             return map(os.write, (self._write_fd,), parts)
         return map(os.writev, (self._write_fd,), (parts,))
-
-    def takes(self, size):
-        """Whether it would take so much at once, as far as that can be told."""
-        return size <= self._most_at_once and takes_more(self._write_fd)
 
     def write_some(self, parts):
         """Write bytes of the first parts, with one system call; how many it took."""
@@ -61,7 +59,7 @@ class Stream:
         return self.write_some(list(islice(parts, _MOST_PARTS)))
 
     def close(self):
-        for fd in {self._read_fd, self._write_fd}:
+        for fd in {self.read_fd, self._write_fd}:
             try:
                 os.close(fd)
             except OSError:
