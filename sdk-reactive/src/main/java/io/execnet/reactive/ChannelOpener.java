@@ -40,19 +40,41 @@ final class ChannelOpener {
       @Nullable String function,
       Map<String, ?> kwargs,
       @Nullable Duration killAfter) {
-    return opening(
+    return opening(states -> exec(states, source, function, kwargs, killAfter));
+  }
+
+  /** Runs code that is sent nothing, which it is told with the code; signals on the event loop. */
+  Mono<Channel> execAlone(
+      PythonSource source,
+      @Nullable String function,
+      Map<String, ?> kwargs,
+      @Nullable Duration killAfter) {
+    return openingOnLoop(
         states -> {
-          IntFunction<ChannelState> executions = id -> states.apply(id).killAfter(killAfter);
-          return gateway.spec().bootstrapImport()
-              ? StockExecution.exec(engine, executions, source, function, kwargs)
-              : engine.exec(executions, source.text(), source.fileName(), function, kwargs);
+          int id = exec(states, source, function, kwargs, killAfter);
+          engine.endSend(id);
+          return id;
         });
   }
 
+  private int exec(
+      IntFunction<ChannelState> states,
+      PythonSource source,
+      @Nullable String function,
+      Map<String, ?> kwargs,
+      @Nullable Duration killAfter) {
+    IntFunction<ChannelState> executions = id -> states.apply(id).killAfter(killAfter);
+    return gateway.spec().bootstrapImport()
+        ? StockExecution.exec(engine, executions, source, function, kwargs)
+        : engine.exec(executions, source.text(), source.fileName(), function, kwargs);
+  }
+
   private Mono<Channel> opening(ToIntFunction<IntFunction<ChannelState>> opener) {
-    return CHANNELS.on(
-        gateway.options().scheduler(),
-        Mono.create(sink -> gateway.onLoop(() -> open(opener, sink))));
+    return CHANNELS.on(gateway.options().scheduler(), openingOnLoop(opener));
+  }
+
+  private Mono<Channel> openingOnLoop(ToIntFunction<IntFunction<ChannelState>> opener) {
+    return Mono.create(sink -> gateway.onLoop(() -> open(opener, sink)));
   }
 
   private void open(ToIntFunction<IntFunction<ChannelState>> opener, MonoSink<Channel> sink) {

@@ -1,27 +1,27 @@
 package io.execnet.reactive;
 
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.Signal;
+import org.reactivestreams.Publisher;
 
 /**
- * Receives by requesting one item at a time, so that a call that gave up loses none. Several
+ * Takes items in the thread that receives them, so that a call that gave up loses none. Several
  * threads may receive; the lock lets one at a time wait for the next item.
  */
 final class DefaultBlockingChannel implements BlockingChannel {
 
   private final DefaultChannel channel;
-  private final Inbox inbox = new Inbox();
+  private final Taker taker = new Taker();
   private final ReentrantLock receiving = new ReentrantLock();
-  private boolean subscribed;
+  private boolean claimed;
+  private boolean ended;
 
   DefaultBlockingChannel(DefaultChannel channel) {
     this.channel = channel;
@@ -29,7 +29,8 @@ final class DefaultBlockingChannel implements BlockingChannel {
 
   @Override
   public void send(@Nullable Object item) throws InterruptedException {
-    Blocking.await(channel.send(item));
+    Blocking.await(
+        item instanceof Publisher<?> items ? channel.send(items) : channel.sendOne(item));
   }
 
   @Override
@@ -37,9 +38,14 @@ final class DefaultBlockingChannel implements BlockingChannel {
     Blocking.checkMayBlock();
     receiving.lockInterruptibly();
     try {
-      return inbox.itemOf(requested().take());
+      Object item = take();
+      while (item == null) {
+        taker.bell.acquire();
+        item = take();
+      }
+      return itemOf(item);
     } finally {
-      receiving.unlock();
+      release();
     }
   }
 
@@ -49,25 +55,61 @@ final class DefaultBlockingChannel implements BlockingChannel {
     long deadline = System.nanoTime() + timeout.toNanos();
     if (receiving.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
       try {
-        Signal<Object> signal =
-            requested().poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (signal != null) {
-          return inbox.itemOf(signal);
+        Object item = take();
+        while (item == null
+            && taker.bell.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          item = take();
+        }
+        if (item != null) {
+          return itemOf(item);
         }
       } finally {
-        receiving.unlock();
+        release();
       }
     }
     throw new TimeoutException("no item on " + channel + " within " + timeout);
   }
 
-  private BlockingQueue<Signal<Object>> requested() {
-    if (!subscribed) {
-      subscribed = true;
-      channel.receiveUnheld(inbox);
+  private void release() {
+    taker.starvedSince = 0;
+    receiving.unlock();
+    Reference.reachabilityFence(channel);
+  }
+
+  /** The next item, or the end, or null where there is neither yet. */
+  private @Nullable Object take() {
+    if (ended) {
+      return ReceiveQueue.ENDED;
     }
-    inbox.requestIfIdle();
-    return inbox.signals;
+    ReceiveQueue queue = channel.queue();
+    if (!claimed) {
+      if (!queue.claim(taker)) {
+        throw new IllegalStateException("the channel has a receiver already");
+      }
+      claimed = true;
+    }
+    Object item = queue.take(taker);
+    if (item == null && taker.starvedSince == 0) {
+      taker.starvedSince = System.nanoTime() | 1;
+    }
+    return item;
+  }
+
+  /** The end stays: every later call meets it too. */
+  private Optional<Object> itemOf(Object item) {
+    if (item != ReceiveQueue.ENDED) {
+      return Optional.of(item);
+    }
+    ReceiveQueue queue = channel.queue();
+    if (!ended) {
+      ended = true;
+      queue.leave(taker);
+    }
+    Throwable error = queue.error();
+    if (error != null) {
+      throw Blocking.unwrapped(error);
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -85,51 +127,24 @@ final class DefaultBlockingChannel implements BlockingChannel {
     channel.close().subscribe();
   }
 
-  private static final class Inbox extends BaseSubscriber<Object> {
+  /** Holds no channel: one that is forgotten is closed, though somebody has received there. */
+  private static final class Taker implements ReceiveQueue.Taker {
 
-    private final BlockingQueue<Signal<Object>> signals = new LinkedBlockingQueue<>();
-    private boolean outstanding;
-
-    @Override
-    protected void hookOnSubscribe(Subscription subscription) {
-      // Requested as receive is called.
-    }
+    private final Semaphore bell = new Semaphore(0);
+    private volatile long starvedSince;
 
     @Override
-    protected void hookOnNext(Object item) {
-      signals.add(Signal.next(item));
-    }
-
-    @Override
-    protected void hookOnComplete() {
-      signals.add(Signal.complete());
-    }
-
-    @Override
-    protected void hookOnError(Throwable error) {
-      signals.add(Signal.error(error));
-    }
-
-    void requestIfIdle() {
-      if (!outstanding) {
-        outstanding = true;
-        request(1);
+    public void wake() {
+      // What is to be taken has to be seen by whoever takes the permit that is seen here.
+      VarHandle.fullFence();
+      if (bell.availablePermits() == 0) {
+        bell.release();
       }
     }
 
-    Optional<Object> itemOf(Signal<Object> signal) {
-      Object item = signal.get();
-      if (item != null) {
-        outstanding = false;
-        return Optional.of(item);
-      }
-      // The end stays: every later call meets it too.
-      signals.add(signal);
-      Throwable error = signal.getThrowable();
-      if (error != null) {
-        throw Blocking.unwrapped(error);
-      }
-      return Optional.empty();
+    @Override
+    public long starvedSince() {
+      return starvedSince;
     }
   }
 }

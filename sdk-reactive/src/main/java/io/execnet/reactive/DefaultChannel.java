@@ -45,13 +45,20 @@ final class DefaultChannel implements Channel {
     if (item instanceof Publisher<?> items) {
       return send(items);
     }
-    return Mono.defer(() -> sendOne(item));
+    return state.gateway().signalled(sendOne(item));
   }
 
-  private Mono<Void> sendOne(@Nullable Object item) {
+  /** Sends an item, which is no source of them, and completes on the event loop. */
+  Mono<Void> sendOne(@Nullable Object item) {
+    return Mono.defer(() -> keepingReachable(sending(item)));
+  }
+
+  private Mono<Void> sending(@Nullable Object item) {
     SendQueue queue = state.sendQueue();
     AtomicReference<@Nullable Runnable> task = new AtomicReference<>();
-    return command(
+    return state
+        .gateway()
+        .commandOnLoop(
             sink -> {
               Runnable sending = () -> sink.run(() -> state.sendNow(item));
               task.set(sending);
@@ -79,11 +86,6 @@ final class DefaultChannel implements Channel {
   @Override
   public <T> Flux<T> receive(TypeReference<T> type) {
     return received(ValueBinder.to(type));
-  }
-
-  /** Receives for somebody whose own reachability is that of this channel. */
-  void receiveUnheld(CoreSubscriber<Object> receiver) {
-    state.queue().subscribe(receiver, state);
   }
 
   @SuppressWarnings("unchecked")

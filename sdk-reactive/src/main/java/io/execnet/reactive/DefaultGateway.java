@@ -254,15 +254,19 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
 
   /** Does something on the event loop, lazily, and completes when it is done. */
   Mono<Void> command(LoopCommand command) {
-    return signalled(
-        Mono.create(
-            sink ->
-                onLoop(
-                    () -> {
-                      CommandResult result = new CommandResult(sink, this::flushLater);
-                      sink.onDispose(result);
-                      command.start(result);
-                    })));
+    return signalled(commandOnLoop(command));
+  }
+
+  /** The same, completing there: for who does nothing then but wake up a thread. */
+  Mono<Void> commandOnLoop(LoopCommand command) {
+    return Mono.create(
+        sink ->
+            onLoop(
+                () -> {
+                  CommandResult result = new CommandResult(sink, this::flushLater);
+                  sink.onDispose(result);
+                  command.start(result);
+                }));
   }
 
   // ---- the event loop

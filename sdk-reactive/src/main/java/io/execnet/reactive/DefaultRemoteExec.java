@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /** Source with what to call in it. */
 record DefaultRemoteExec(
@@ -40,6 +41,35 @@ record DefaultRemoteExec(
   }
 
   @Override
+  public <T> Flux<T> receive(Class<T> type) {
+    return receive(channel -> channel.receive(type));
+  }
+
+  @Override
+  public <T> Flux<T> receive(TypeReference<T> type) {
+    return receive(channel -> channel.receive(type));
+  }
+
+  /**
+   * As an exchange that sends nothing; its signals come from the queue, or of a failure to open.
+   */
+  private <T> Flux<T> receive(Function<Channel, Flux<T>> receive) {
+    return gateway
+        .channels()
+        .execAlone(source, function, kwargs, killAfter)
+        .onErrorResume(error -> gateway.signalled(Mono.error(error)))
+        .flatMapMany(
+            channel ->
+                forNobodyElse(channel, receive)
+                    .doFinally(
+                        signal -> {
+                          if (signal != SignalType.ON_COMPLETE) {
+                            channel.cancel().subscribe();
+                          }
+                        }));
+  }
+
+  @Override
   public <T> Flux<T> exchange(Publisher<?> items, Class<T> type) {
     return exchange(channel -> channel.exchange(items, type));
   }
@@ -49,16 +79,13 @@ record DefaultRemoteExec(
     return exchange(channel -> channel.exchange(items, type));
   }
 
-  /** Nobody else has the channel, so that what is left on it is for nobody. */
   private <T> Flux<T> exchange(Function<Channel, Flux<T>> exchange) {
-    return open()
-        .flatMapMany(
-            channel -> {
-              ReceiveQueue queue = ((DefaultChannel) channel).queue();
-              return exchange
-                  .apply(channel)
-                  .doOnCancel(queue::discard)
-                  .doOnError(error -> queue.discard());
-            });
+    return open().flatMapMany(channel -> forNobodyElse(channel, exchange));
+  }
+
+  /** Nobody else has the channel, so that what is left on it is for nobody. */
+  private static <T> Flux<T> forNobodyElse(Channel channel, Function<Channel, Flux<T>> receive) {
+    ReceiveQueue queue = ((DefaultChannel) channel).queue();
+    return receive.apply(channel).doOnCancel(queue::discard).doOnError(error -> queue.discard());
   }
 }

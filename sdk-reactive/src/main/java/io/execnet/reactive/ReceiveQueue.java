@@ -176,7 +176,9 @@ final class ReceiveQueue {
     } catch (RejectedExecutionException e) {
       // The scheduler is disposed or full: nobody can be signalled where they asked to be.
       pending.set(0);
-      if (current.get() instanceof Receiver receiver && current.compareAndSet(receiver, null)) {
+      if (!(current.get() instanceof Receiver receiver)) {
+        wakeTaker();
+      } else if (current.compareAndSet(receiver, null)) {
         window.receiverLeft();
         receiver.actual.onError(e);
       }

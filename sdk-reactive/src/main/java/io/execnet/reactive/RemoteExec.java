@@ -50,14 +50,10 @@ public interface RemoteExec {
   }
 
   /** The same with each item as this type; see {@link Channel#receive(Class)}. */
-  default <T> Flux<T> receive(Class<T> type) {
-    return exchange(Mono.empty(), type);
-  }
+  <T> Flux<T> receive(Class<T> type);
 
   /** The same with each item as this type. */
-  default <T> Flux<T> receive(TypeReference<T> type) {
-    return exchange(Mono.empty(), type);
-  }
+  <T> Flux<T> receive(TypeReference<T> type);
 
   /** Runs the code, sends it these items and gives what it sends; see {@link Channel#exchange}. */
   <T> Flux<T> exchange(Publisher<?> items, Class<T> type);

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -78,6 +80,26 @@ class BlockingChannelIT {
     }
     assertThatThrownBy(() -> channel.waitClose(PATIENCE)).isInstanceOf(RemoteException.class);
     assertThatThrownBy(() -> channel.send(1)).isInstanceOf(ChannelClosedException.class);
+  }
+
+  @Test
+  void hasEndedWhoeverReceivesAfterThat() throws Exception {
+    Channel channel = gateway.remoteExec("channel.send(1)").open().block(PATIENCE);
+
+    BlockingChannel blocking = channel.blocking();
+
+    assertThat(blocking.receive()).contains(1L);
+    assertThat(blocking.receive()).isEmpty();
+    BaseSubscriber<Object> other =
+        new BaseSubscriber<>() {
+          @Override
+          protected void hookOnSubscribe(Subscription subscription) {
+            // Requests nothing.
+          }
+        };
+    channel.receive().subscribe(other);
+    assertThat(blocking.receive()).isEmpty();
+    other.dispose();
   }
 
   @Test

@@ -15,32 +15,22 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 /** Interpreters behind commands, which run them elsewhere: as others, in other namespaces. */
-class CommandsIT {
+class CommandsIT extends OwnGroup {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String PYTHON = "/usr/bin/python3";
 
   private final Queue<String> printed = new ConcurrentLinkedQueue<>();
-  private final Group group =
-      Group.create(
-          GroupOptions.defaults().withOutput(line -> printed.add(line.stream() + line.text())));
+
+  CommandsIT() {
+    groupWith(GroupOptions.defaults().withOutput(line -> printed.add(line.stream() + line.text())));
+  }
 
   @TempDir Path folder;
-
-  @AfterEach
-  void close() {
-    group.close();
-  }
-
-  private Gateway open(String spec) {
-    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
-  }
 
   private Gateway behind(String command) {
     return open("popen//python=" + command);

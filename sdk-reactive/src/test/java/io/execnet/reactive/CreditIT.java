@@ -8,7 +8,6 @@ import io.execnet.testing.StockExecnet;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,27 +17,13 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** Credit, channel by channel. */
-class CreditIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+class CreditIT extends OwnGroup {
 
   private static final GroupOptions ONE =
       GroupOptions.defaults().withReceiveBuffer(1, 1 << 20).withSendBuffer(1, 1 << 20);
 
-  private Group group = Group.create(ONE);
-
-  @AfterEach
-  void close() {
-    group.close();
-  }
-
-  private void groupWith(GroupOptions options) {
-    group.close();
-    group = Group.create(options);
-  }
-
-  private Gateway open(String spec) {
-    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
+  CreditIT() {
+    super(ONE);
   }
 
   private Channel exec(Gateway gateway, String source) {

@@ -3,19 +3,15 @@ package io.execnet.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.execnet.core.ChannelClosedException;
 import io.execnet.core.LoadException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,9 +20,7 @@ import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 /** Demand as far as the transport carries it: who does not request, is not sent without bound. */
-class DemandIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+class DemandIT extends OwnGroup {
 
   /** Sends blocks of 10,000 bytes for ever and keeps their number in a file. */
   private static final String FLOOD =
@@ -40,18 +34,11 @@ class DemandIT {
                   f.write(str(sent))
       """;
 
-  private final Group group = Group.create(GroupOptions.defaults().withReceiveBuffer(16, 1 << 20));
+  DemandIT() {
+    super(GroupOptions.defaults().withReceiveBuffer(16, 1 << 20));
+  }
 
   @TempDir Path folder;
-
-  @AfterEach
-  void close() {
-    group.close();
-  }
-
-  private Gateway open(String spec) {
-    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
-  }
 
   private static long read(Path log) {
     try {
@@ -210,43 +197,6 @@ class DemandIT {
   }
 
   @Test
-  void anErrorOfTheSourceClosesTheChannelWithIt() {
-    Gateway gateway = open("popen");
-    Path log = folder.resolve("seen");
-
-    StepVerifier.create(
-            gateway
-                .remoteExec(
-                    """
-                    def run(channel, log):
-                        try:
-                            for item in channel:
-                                pass
-                        except channel.RemoteError as error:
-                            open(log, 'w').write(str(int('no more today' in str(error))))
-                    """)
-                .function("run", Map.of("log", log.toString()))
-                .exchange(
-                    Flux.concat(
-                        Flux.just(1), Flux.error(new IllegalStateException("no more today"))),
-                    Object.class)
-                .filter(item -> false))
-        .expectErrorMessage("no more today")
-        .verify(PATIENCE);
-    await().atMost(PATIENCE).until(() -> read(log) == 1);
-  }
-
-  @Test
-  void anItemThatHasNoPythonFormIsTheErrorAndCancelsTheSource() {
-    StepVerifier.create(
-            open("popen")
-                .remoteExec("for x in channel: pass")
-                .exchange(Flux.just(1, new Object(), 2), Object.class))
-        .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("java.lang.Object"))
-        .verify(PATIENCE);
-  }
-
-  @Test
   void aForgottenChannelIsClosed() {
     Gateway gateway = open("popen");
     Channel observer =
@@ -311,85 +261,6 @@ class DemandIT {
     assertThat(gateway.remoteStatus().block(PATIENCE).numchannels()).isGreaterThanOrEqualTo(count);
     Flux.fromIterable(channels).flatMap(Channel::close, 256).blockLast(PATIENCE);
     await().atMost(PATIENCE).until(() -> gateway.remoteStatus().block(PATIENCE).numchannels() < 10);
-  }
-
-  @Test
-  void whoTakesTheLastItemMayCloseBeforeTheSourceSaysThatItWasTheLast() {
-    Channel channel = open("popen").remoteExec("channel.receive()").open().block(PATIENCE);
-    Flux<Integer> source =
-        Flux.generate(
-            () -> 0,
-            (given, sink) -> {
-              if (given == 0) {
-                sink.next(7);
-              } else {
-                channel.waitClose().block(PATIENCE);
-                sink.complete();
-              }
-              return given + 1;
-            });
-
-    StepVerifier.create(channel.send(source)).expectComplete().verify(PATIENCE);
-  }
-
-  @Test
-  void aSourceThatBlocksKeepsNobodyFromLearningOfTheClose() throws InterruptedException {
-    CountDownLatch blocks = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    Iterable<Integer> source =
-        () ->
-            new Iterator<>() {
-              private boolean given;
-
-              @Override
-              public boolean hasNext() {
-                if (given) {
-                  blocks.countDown();
-                  try {
-                    goOn.await();
-                  } catch (InterruptedException e) {
-                    return false; // cancelled
-                  }
-                }
-                return !given;
-              }
-
-              @Override
-              public Integer next() {
-                given = true;
-                return 7;
-              }
-            };
-    try (Group one = Group.create(GroupOptions.defaults().withSendBuffer(1, 1000))) {
-      Gateway gateway = one.makeGateway("popen").blockOptional(PATIENCE).orElseThrow();
-      Channel channel =
-          gateway
-              .remoteExec("c = channel.gateway.newchannel()\nchannel.send(c)\nc.waitclose()")
-              .open()
-              .block(PATIENCE);
-      Channel inner = channel.receive(Channel.class).next().block(PATIENCE);
-
-      StepVerifier.create(channel.send(Flux.fromIterable(source)))
-          .expectSubscription()
-          .then(() -> awaitUninterruptibly(blocks))
-          .then(() -> inner.close().subscribe())
-          .expectError(ChannelClosedException.class)
-          .verify(PATIENCE);
-      StepVerifier.create(gateway.remoteExec("channel.send(1)").receive())
-          .expectNext(1L)
-          .expectComplete()
-          .verify(PATIENCE);
-    } finally {
-      goOn.countDown();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

@@ -22,7 +22,7 @@ enum Fault {
       """
       import select, socket
       def read_no_more(size):
-          fd = stream._read_fd
+          fd = stream.read_fd
           sock = socket.socket(fileno=os.dup(fd)) if fd == stream._write_fd else None
           tcp = sock and sock.family != socket.AF_UNIX
           served = tcp or (sock and not sock.getpeername())  # so that nobody can kill it

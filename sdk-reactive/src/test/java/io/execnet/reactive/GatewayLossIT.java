@@ -165,7 +165,7 @@ class GatewayLossIT {
         """
         import os, socket, struct, time
         stream = channel.gateway._stream
-        socket.socket(fileno=os.dup(stream._read_fd)).shutdown(socket.SHUT_RD)
+        socket.socket(fileno=os.dup(stream.read_fd)).shutdown(socket.SHUT_RD)
         stream.write_all([struct.pack('!Bii', 7, channel.id, 0)])  # LAST_MESSAGE
         while True:
             try:

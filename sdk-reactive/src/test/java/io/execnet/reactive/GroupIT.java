@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -22,20 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
-class GroupIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private Group group = Group.create();
-
-  @AfterEach
-  void close() {
-    group.close();
-  }
-
-  private Gateway open(String spec) {
-    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
-  }
+class GroupIT extends OwnGroup {
 
   @Test
   void numbersItsGatewaysAndKeepsThemInOrder() {
@@ -231,8 +217,7 @@ class GroupIT {
 
   @Test
   void aHundredGatewaysAtOnce() {
-    group.close();
-    group = Group.create(GroupOptions.defaults().withStartTimeout(Duration.ofSeconds(120)));
+    groupWith(GroupOptions.defaults().withStartTimeout(Duration.ofSeconds(120)));
     List<Long> pids =
         Flux.range(0, 100)
             .flatMap(each -> group.makeGateway("popen"), 100)

@@ -13,24 +13,13 @@ import io.execnet.testing.FreePort;
 import io.execnet.testing.StockExecnet;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Socket servers that the worker of another gateway starts. */
-class InstallViaIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  private final Group group = Group.create();
-
-  @AfterEach
-  void close() {
-    group.close();
-  }
+class InstallViaIT extends OwnGroup {
 
   static Stream<String> hops() {
     return Stream.of(
@@ -40,10 +29,6 @@ class InstallViaIT {
         "popen//execmodel=main_thread_only",
         "popen//bootstrap=import//python=" + StockExecnet.newest(),
         "popen//bootstrap=import//python=" + StockExecnet.debian());
-  }
-
-  private Gateway open(String spec) {
-    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
   }
 
   private static Object run(Gateway gateway, String source) {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.execnet.core.GatewayLostException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,9 +15,8 @@ import reactor.test.StepVerifier;
 
 /** Workers that don't do what they are told, or nothing at all. */
 @Timeout(120)
-class StuckWorkerIT {
+class StuckWorkerIT extends OwnGroup {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private static final String STUBBORN =
@@ -31,17 +29,6 @@ class StuckWorkerIT {
           except KeyboardInterrupt:
               pass
       """;
-
-  private Group group = Group.create();
-
-  @AfterEach
-  void close() {
-    group.close();
-  }
-
-  private Gateway open(String spec) {
-    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
-  }
 
   private static Channel begin(Gateway gateway, RemoteExec exec) {
     Channel channel = exec.open().blockOptional(PATIENCE).orElseThrow();
@@ -202,8 +189,7 @@ class StuckWorkerIT {
   }
 
   private void pinging() {
-    group.close();
-    group = Group.create(GroupOptions.defaults().withPing(Duration.ofSeconds(1)));
+    groupWith(GroupOptions.defaults().withPing(Duration.ofSeconds(1)));
   }
 
   /** What it does is done when it has said that it begins: what is not written then stays there. */

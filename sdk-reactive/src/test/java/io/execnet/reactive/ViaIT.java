@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,20 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 /** Gateways through other gateways: how they are opened, and how they end. */
-class ViaIT {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+class ViaIT extends OwnGroup {
 
   private final Printed printed = new Printed();
-  private final Group group = Group.create(GroupOptions.defaults().withOutput(printed));
 
-  @AfterEach
-  void close() {
-    group.close();
-  }
-
-  private Gateway open(String spec) {
-    return group.makeGateway(spec).blockOptional(PATIENCE).orElseThrow();
+  ViaIT() {
+    groupWith(GroupOptions.defaults().withOutput(printed));
   }
 
   private static long pid(Gateway gateway) {
