@@ -1,34 +1,20 @@
 package io.execnet.benchmarks.frame;
 
+import io.execnet.benchmarks.ThroughputBenchmark;
 import io.execnet.core.protocol.MessageDecoder;
 import io.execnet.core.protocol.ProtocolLimits;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What arrives from a transport, 1 MiB of it in buffers of 64 KiB: ops/s are MiB/s. {@link #copy}
  * is the limit to compare with, for whoever reads bytes at least moves them once.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(3)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class FrameDecodeBenchmark {
+public class FrameDecodeBenchmark extends ThroughputBenchmark {
 
   @Param FrameItem item = FrameItem.INT;
 

@@ -9,7 +9,9 @@ public enum FrameItem {
   /** Frames of about 150 bytes. */
   RECORD(Shape.RECORD.value()),
   /** Frames over four buffers and a bit. */
-  BYTES_256K(new byte[256 << 10]);
+  BYTES_256K(new byte[256 << 10]),
+  /** Frames over sixteen buffers and a bit. */
+  BYTES_1M(new byte[1 << 20]);
 
   private final Object value;
 

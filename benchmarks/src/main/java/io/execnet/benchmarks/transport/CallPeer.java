@@ -14,7 +14,7 @@ import java.util.function.LongUnaryOperator;
 abstract class CallPeer implements Contender {
 
   private static final EnumSet<Workload.Kind> KINDS =
-      EnumSet.of(Workload.Kind.ROUND_TRIP, Workload.Kind.PIPELINE);
+      EnumSet.of(Workload.Kind.ROUND_TRIP, Workload.Kind.TAIL, Workload.Kind.PIPELINE);
 
   private final String name;
   private final LineProcess process;
@@ -44,12 +44,13 @@ abstract class CallPeer implements Contender {
 
   @Override
   public double seconds(Workload workload) throws InterruptedException {
-    long begin = System.nanoTime();
-    if (workload.kind() == Workload.Kind.ROUND_TRIP) {
-      calls(0, workload.count(), this::call);
-    } else {
-      atOnce(workload.count());
+    if (workload.kind() != Workload.Kind.PIPELINE) {
+      Laps laps = new Laps(workload.count());
+      calls(0, workload.count(), this::call, laps::next);
+      return laps.seconds(workload.kind());
     }
+    long begin = System.nanoTime();
+    atOnce(workload.count());
     return (System.nanoTime() - begin) / 1e9;
   }
 
@@ -58,7 +59,7 @@ abstract class CallPeer implements Contender {
     List<Future<?>> all = new ArrayList<>();
     for (int i = 0; i < Workload.AT_ONCE; i++) {
       int first = i * each;
-      all.add(callers.submit(() -> calls(first, each, this::call)));
+      all.add(callers.submit(() -> calls(first, each, this::call, () -> {})));
     }
     for (Future<?> one : all) {
       try {
@@ -69,11 +70,12 @@ abstract class CallPeer implements Contender {
     }
   }
 
-  private static void calls(long first, int count, LongUnaryOperator function) {
+  private static void calls(long first, int count, LongUnaryOperator function, Runnable afterEach) {
     for (long i = first; i < first + count; i++) {
       if (function.applyAsLong(i) != i) {
         throw new IllegalStateException("another answer than " + i);
       }
+      afterEach.run();
     }
   }
 

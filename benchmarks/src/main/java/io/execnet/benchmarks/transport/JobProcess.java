@@ -31,7 +31,11 @@ class JobProcess implements Contender {
     return new JobProcess(
         "bare loops of Python",
         List.of(python, "-c", RemoteSource.read("limits.py")),
-        EnumSet.of(Workload.Kind.UPLOAD, Workload.Kind.DOWNLOAD, Workload.Kind.ROUND_TRIP));
+        EnumSet.of(
+            Workload.Kind.UPLOAD,
+            Workload.Kind.DOWNLOAD,
+            Workload.Kind.ROUND_TRIP,
+            Workload.Kind.TAIL));
   }
 
   @Override

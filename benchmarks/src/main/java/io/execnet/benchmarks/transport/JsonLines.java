@@ -9,7 +9,7 @@ import java.util.List;
 final class JsonLines implements Contender {
 
   private static final EnumSet<Workload.Kind> KINDS =
-      EnumSet.of(Workload.Kind.ROUND_TRIP, Workload.Kind.PIPELINE);
+      EnumSet.of(Workload.Kind.ROUND_TRIP, Workload.Kind.TAIL, Workload.Kind.PIPELINE);
 
   private static final String PROGRAM =
       """
@@ -38,7 +38,7 @@ final class JsonLines implements Contender {
   @Override
   public double seconds(Workload workload) throws IOException {
     int ahead = workload.kind() == Workload.Kind.PIPELINE ? Workload.AT_ONCE : 1;
-    long begin = System.nanoTime();
+    Laps laps = new Laps(workload.count());
     int asked = 0;
     for (int answered = 0; answered < workload.count(); answered++) {
       for (; asked < workload.count() && asked < answered + ahead; asked++) {
@@ -48,8 +48,9 @@ final class JsonLines implements Contender {
       if (mapper.readValue(process.read(), Integer.class) != answered) {
         throw new IllegalStateException("another answer than " + answered);
       }
+      laps.next();
     }
-    return (System.nanoTime() - begin) / 1e9;
+    return laps.seconds(workload.kind());
   }
 
   @Override

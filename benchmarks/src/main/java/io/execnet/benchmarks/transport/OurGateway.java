@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** This library in this JVM, as its users use it. */
 final class OurGateway implements Contender {
@@ -23,11 +24,26 @@ final class OurGateway implements Contender {
   private final String name;
   private final Group group;
   private final Gateway gateway;
+  private final boolean blocks;
 
   OurGateway(String name, String spec, GroupOptions options) {
+    this(name, spec, options, true);
+  }
+
+  /**
+   * @param blocks whether who calls waits for each answer, rather than sends on from the signal
+   */
+  private OurGateway(String name, String spec, GroupOptions options, boolean blocks) {
     this.name = name;
+    this.blocks = blocks;
     this.group = Group.create(options);
     this.gateway = Objects.requireNonNull(group.makeGateway(spec).block(PATIENCE));
+  }
+
+  /** One whose signals stay on the event loop. */
+  static OurGateway onEventLoop(String name, String spec) {
+    GroupOptions options = GroupOptions.defaults().withScheduler(Schedulers.immediate());
+    return new OurGateway(name, spec, options, false);
   }
 
   @Override
@@ -47,8 +63,16 @@ final class OurGateway implements Contender {
     switch (workload.kind()) {
       case UPLOAD -> upload(exec, workload.item(), workload.count());
       case DOWNLOAD -> download(exec, workload.item(), workload.count());
-      case ROUND_TRIP -> roundTrips(exec, workload.count());
-      case PIPELINE -> pipeline(exec, workload.count());
+      case ROUND_TRIP, TAIL -> {
+        Laps laps = new Laps(workload.count());
+        if (blocks) {
+          roundTrips(exec, workload.count(), laps);
+        } else {
+          pipeline(exec, workload.count(), 1, laps::next);
+        }
+        return laps.seconds(workload.kind());
+      }
+      case PIPELINE -> pipeline(exec, workload.count(), Workload.AT_ONCE, () -> {});
       case EXEC -> execute(exec, workload.count(), 1);
       case EXEC_64 -> execute(exec, workload.count(), Workload.AT_ONCE);
       case OPEN -> throw new IllegalArgumentException("that is for OurOpenings");
@@ -72,14 +96,15 @@ final class OurGateway implements Contender {
     require(count, channel.send(PyTuple.of(item.python(), count)).then(received).block(PATIENCE));
   }
 
-  private static void pipeline(RemoteExec exec, int count) {
+  private static void pipeline(RemoteExec exec, int count, int atOnce, Runnable afterEach) {
     Channel channel = open(exec);
-    AtomicInteger next = new AtomicInteger(Workload.AT_ONCE);
+    AtomicInteger next = new AtomicInteger(atOnce);
     Flux<Long> answers =
         channel
             .receive(Long.class)
             .doOnNext(
                 answer -> {
+                  afterEach.run();
                   int i = next.getAndIncrement();
                   if (i < count) {
                     channel.send((long) i).subscribe();
@@ -87,8 +112,7 @@ final class OurGateway implements Contender {
                     channel.send(PyNone.NONE).subscribe();
                   }
                 });
-    Mono<Void> first =
-        Flux.range(0, Workload.AT_ONCE).concatMap(i -> channel.send((long) i)).then();
+    Mono<Void> first = Flux.range(0, atOnce).concatMap(i -> channel.send((long) i)).then();
     require(count, first.then(answers.count()).block(PATIENCE));
   }
 
@@ -97,11 +121,13 @@ final class OurGateway implements Contender {
     require(count, Flux.range(0, count).flatMap(i -> one, atOnce).count().block(PATIENCE));
   }
 
-  private static void roundTrips(RemoteExec exec, int count) throws InterruptedException {
+  private static void roundTrips(RemoteExec exec, int count, Laps laps)
+      throws InterruptedException {
     try (BlockingChannel channel = open(exec).blocking()) {
       for (long i = 0; i < count; i++) {
         channel.send(i);
         require(i, channel.receive().orElseThrow());
+        laps.next();
       }
       channel.send(PyNone.NONE);
       channel.receive();

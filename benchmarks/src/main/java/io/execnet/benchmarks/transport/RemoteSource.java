@@ -13,7 +13,8 @@ final class RemoteSource {
 
   /** What runs on the worker, the same for every contender. */
   static String of(Workload.Kind kind) {
-    return read(kind.name().toLowerCase(Locale.ROOT) + ".py");
+    Workload.Kind same = kind == Workload.Kind.TAIL ? Workload.Kind.ROUND_TRIP : kind;
+    return read(same.name().toLowerCase(Locale.ROOT) + ".py");
   }
 
   static String read(String name) {

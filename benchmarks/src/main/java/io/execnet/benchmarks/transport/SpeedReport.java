@@ -100,6 +100,7 @@ public final class SpeedReport {
     GroupOptions options = GroupOptions.defaults();
     String spec = "popen//python=" + python();
     to.add(new OurGateway(SpeedChart.OURS, spec, options));
+    to.add(OurGateway.onEventLoop("this SDK, on the event loop", spec));
     to.add(new OurGateway("this SDK, pipes", spec + "//io=pipe", options));
     to.add(new OurGateway("this SDK, no credit", spec, options.withUnboundedChannels()));
     to.add(new JsonLines(python()));

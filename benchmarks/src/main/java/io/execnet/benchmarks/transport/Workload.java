@@ -36,6 +36,7 @@ record Workload(String title, Kind kind, Item item, int count) {
   static final List<Workload> CALLS =
       List.of(
           ROUND_TRIP,
+          new Workload("round trip of an int, 99th percentile", Kind.TAIL, Item.INT, 3_000),
           new Workload("64 ints under way at a time", Kind.PIPELINE, Item.INT, 6_400),
           new Workload("remote_exec of a line", Kind.EXEC, Item.INT, 500),
           new Workload("64 remote_exec at a time", Kind.EXEC_64, Item.INT, 1_280));
@@ -52,11 +53,12 @@ record Workload(String title, Kind kind, Item item, int count) {
   /** What a frame takes that holds an int. */
   static final int INT_FRAME = 15;
 
-  /** The names are also those of the remote sources. */
+  /** The names are also those of the remote sources; the tail is one of round trips. */
   enum Kind {
     UPLOAD,
     DOWNLOAD,
     ROUND_TRIP,
+    TAIL,
     PIPELINE,
     EXEC,
     EXEC_64,
@@ -78,7 +80,7 @@ record Workload(String title, Kind kind, Item item, int count) {
   String rate(double seconds) {
     return switch (kind) {
       case OPEN -> "%.1f ms".formatted(seconds / count * 1e3);
-      case ROUND_TRIP, EXEC -> "%.1f µs".formatted(seconds / count * 1e6);
+      case ROUND_TRIP, TAIL, EXEC -> "%.1f µs".formatted(seconds / count * 1e6);
       case PIPELINE, EXEC_64 -> "%,.0f/s".formatted(count / seconds);
       case UPLOAD, DOWNLOAD ->
           "%,.0f MB/s, %,.0f items/s".formatted(bytes() / seconds / 1e6, count / seconds);

@@ -38,6 +38,7 @@ class SpeedReportIT {
           .containsExactly(
               "stock execnet 2.1.2",
               "this SDK",
+              "this SDK, on the event loop",
               "this SDK, pipes",
               "this SDK, no credit",
               "bare loops of Python");
@@ -45,7 +46,7 @@ class SpeedReportIT {
     assertThat(ways("round trip of an int"))
         .contains("stock execnet 2.1.2", "this SDK", "JSON lines to a process")
         .contains("bare loops of Python", "Py4J", "gRPC");
-    assertThat(ways("64 remote_exec at a time")).hasSize(4);
+    assertThat(ways("64 remote_exec at a time")).hasSize(5);
     assertThat(ways(Workload.OPEN.title()))
         .containsExactly(
             "stock execnet 2.1.2", "this SDK", "this SDK, 20 at once", "python -c pass");
