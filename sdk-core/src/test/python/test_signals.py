@@ -3,9 +3,16 @@
 import unittest
 
 import credit_case
+import master
 from execnet_worker import frames
+from execnet_worker.cancelling import Interrupts
+from execnet_worker.cancelling import Target
+from execnet_worker.execmodels import ThreadModel
 from execnet_worker.loading import loads_internal
 from execnet_worker.native import SWITCHES_AT_CALLS
+from execnet_worker.native import new_lock
+from execnet_worker.native import start_thread
+from execnet_worker.waiting import NativeLatch
 
 FEW = (2, 1000, 10000)
 SIGNALS = 400
@@ -173,6 +180,39 @@ class SignalsTest(credit_case.HelloCase):
         worker.expect(channel, frames.CHANNEL_CLOSE)
         self.assertEqual(worker.arrived(sent), 2)
         self.assertEqual(worker.run("channel.send(1)"), [1])
+
+
+class LeftOverTest(unittest.TestCase):
+    def test_handlers_of_code_that_ran_before_may_wait_where_the_next_begins_and_ends(self):
+        waits = []
+        latch = NativeLatch()
+        latch.set()
+        model = ThreadModel()
+        interrupts = Interrupts(model)
+
+        class Targets(dict):
+            """Where such a handler runs in each call."""
+
+            def __setitem__(self, key, value):
+                dict.__setitem__(self, key, value)
+                waits.append(interrupts.wait_for(latch))
+
+            def pop(self, *args):
+                waits.append(interrupts.wait_for(latch))
+                return dict.pop(self, *args)
+
+        def run():
+            target = Target(1)
+            interrupts.enter(target)
+            interrupts.leave(target)
+            through.release()
+
+        interrupts._targets = Targets()
+        through = new_lock()
+        through.acquire()
+        start_thread(run, ())
+        self.assertTrue(through.acquire(True, master.TIMEOUT))
+        self.assertEqual(len(waits), 2)
 
 
 if __name__ == "__main__":

@@ -66,15 +66,14 @@ class Interrupts:
     def enter(self, target):
         """The calling thread is about to run the code. False if that is cancelled already."""
         ident = self._get_ident()
-        with target.lock:
-            if target.cancelled:
-                return False
-            self._targets[ident] = target
-            self._begin(target, ident)
-        return True
+        self._targets[ident] = target
+        self._begin(target)
+        with target.lock:  # no call is made while a thread that executes has it
+            if not target.cancelled:
+                target.ident = ident
+        return target.ident is not None
 
-    def _begin(self, target, ident):
-        target.ident = ident
+    def _begin(self, target):
         target.begun = monotonic()
 
     def leave(self, target):
@@ -83,11 +82,12 @@ class Interrupts:
         with target.lock:
             target.over = True
             target.due = None
-            ident, target.ident = target.ident, None
-            if ident is not None:
-                self._targets.pop(ident, None)
-                self.alarmed.discard(target)
-                self._end(target, ident)
+            target.ident = None
+        ident = self._get_ident()
+        if self._targets.get(ident) is target:
+            self._targets.pop(ident, None)
+        self.alarmed.discard(target)
+        self._end(target, ident)
 
     def _end(self, target, ident):
         if target.thrown:

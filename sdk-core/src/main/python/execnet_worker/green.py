@@ -96,8 +96,8 @@ class GreenInterrupts(Interrupts):
         self._execmodel = execmodel
         self._hub_calls = hub_calls
 
-    def _begin(self, target, ident):
-        super()._begin(target, ident)
+    def _begin(self, target):
+        super()._begin(target)
         target.green = self._execmodel.current()
 
     def _end(self, target, ident):
