@@ -1,5 +1,6 @@
 package io.execnet.reactive;
 
+import java.util.concurrent.Executor;
 import reactor.core.Disposable;
 import reactor.core.publisher.MonoSink;
 
@@ -8,16 +9,19 @@ final class CommandResult implements LoopCommand.Result, Disposable {
 
   private final MonoSink<Void> sink;
   private final Runnable then;
+  private final Executor completing;
   private volatile boolean disposed;
 
   /**
    * Begins open.
    *
    * @param then runs after the last step
+   * @param completing passes success on
    */
-  CommandResult(MonoSink<Void> sink, Runnable then) {
+  CommandResult(MonoSink<Void> sink, Runnable then, Executor completing) {
     this.sink = sink;
     this.then = then;
+    this.completing = completing;
   }
 
   @Override
@@ -28,7 +32,7 @@ final class CommandResult implements LoopCommand.Result, Disposable {
     try {
       step.run();
       then.run();
-      sink.success();
+      completing.execute(sink::success);
     } catch (RuntimeException | Error e) {
       sink.error(e);
     }

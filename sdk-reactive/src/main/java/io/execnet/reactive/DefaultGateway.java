@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -259,11 +260,13 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
 
   /** The same, completing there: for who does nothing then but wake up a thread. */
   Mono<Void> commandOnLoop(LoopCommand command) {
+    // to wake up a thread takes longer than to write; who is signalled here may send more first
+    Executor afterFlush = isImmediate() ? Runnable::run : loop;
     return Mono.create(
         sink ->
             onLoop(
                 () -> {
-                  CommandResult result = new CommandResult(sink, this::flushLater);
+                  CommandResult result = new CommandResult(sink, this::flushLater, afterFlush);
                   sink.onDispose(result);
                   command.start(result);
                 }));
