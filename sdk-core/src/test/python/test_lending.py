@@ -1,7 +1,6 @@
 """The stream, read by the thread that waits for an item."""
 
 import marshal
-import os
 import random
 import signal
 import socket
@@ -169,10 +168,12 @@ class Factory:
 @lends
 class InterruptedTest(unittest.TestCase):
     def setUp(self):
-        ours, theirs = self.ours, self.theirs = socket.socketpair()
-        self.addCleanup(ours.close)
-        self.addCleanup(theirs.close)
-        self.lending = Lending(Stream(ours.fileno(), ours.fileno()))
+        ours, self.theirs = socket.socketpair()
+        fd = ours.detach()
+        self.stream = Stream(fd, fd)
+        self.addCleanup(self.stream.close)
+        self.addCleanup(self.theirs.close)
+        self.lending = Lending(self.stream)
         self.gateway = types.SimpleNamespace(
             _channelfactory=Factory(),
             _interrupts=None,
@@ -207,7 +208,7 @@ class InterruptedTest(unittest.TestCase):
         self.assertEqual(found, [True])
 
     def test_exceptions_of_signal_handlers_lose_and_double_nothing(self):
-        ours, theirs, lending, channel = self.ours, self.theirs, self.lending, self.channel
+        theirs, lending, channel = self.theirs, self.lending, self.channel
         lending.lent = True
         armed = []
 
@@ -232,7 +233,7 @@ class InterruptedTest(unittest.TestCase):
             if lending._chunks:
                 self.take_back(lending._chunks.popleft(), channel)
         theirs.close()
-        self.take_back(os.read(ours.fileno(), 65536), channel)
+        self.take_back(self.stream.read_chunk(65536), channel)
         self.assertEqual(list(channel._items), list(range(5000)))
         self.assertEqual(channel._incoming.arrived, (5000, 25000))
         self.assertEqual(self.gateway._receiving.arrived, 25000)

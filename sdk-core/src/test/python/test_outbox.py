@@ -18,6 +18,7 @@ from execnet_worker import frames
 from execnet_worker.cancelling import Interrupts
 from execnet_worker.execmodels import ThreadModel
 from execnet_worker.native import SWITCHES_AT_CALLS
+from execnet_worker.native import native_sleep
 from execnet_worker.native import new_lock
 from execnet_worker.native import start_thread
 from execnet_worker.outbox import Outbox
@@ -41,6 +42,18 @@ class Forgetful:
 
 
 by_the_sender = unittest.skipUnless(SWITCHES_AT_CALLS, "here the writer thread writes all")
+
+
+def fill(fd):
+    """Write to it until it takes no more; how many bytes."""
+    os.set_blocking(fd, False)
+    written = 0
+    try:
+        while True:
+            written += os.write(fd, b"x" * 65536)
+    except BlockingIOError:
+        os.set_blocking(fd, True)
+        return written
 
 
 class Channel:
@@ -92,8 +105,9 @@ class OutboxTest(unittest.TestCase):
 
     def test_more_parts_than_the_system_takes_at_once(self):
         ours, theirs = socket.socketpair()
-        outbox = Outbox(Stream(-1, theirs.detach()), ThreadModel(), self, self.broken.release)
-        self.addCleanup(os.close, outbox._stream._write_fd)
+        stream = Stream(-1, theirs.detach())
+        self.addCleanup(stream.close)
+        outbox = Outbox(stream, ThreadModel(), self, self.broken.release)
         self.addCleanup(outbox.end)
         for number in range(5000):
             outbox.post_when_written(lambda number=number: [b"%04d" % number])
@@ -138,42 +152,77 @@ class OutboxTest(unittest.TestCase):
         expected = [frames.pack_header(4, n, 4) + b"some" for n in (1, 3, 5, 7, 9)]
         self.assertEqual(b"".join(self.written), b"".join(expected))
 
-    most_at_once = 0
-
-    def asking(self):
-        return map(self.ask, (0,))
-
-    def ask(self, _):
-        return True
+    most = 0
 
     @by_the_sender
-    def test_what_another_thread_writes_while_the_system_is_asked_is_written_once(self):
-        def ask(_):
-            self.ask = answer
+    def test_who_writes_all_waits_for_who_writes_alone(self):
+        def write(frame):
+            start_thread(flush, ())
+            while not self.outbox._batches:
+                native_sleep(0.001)
+            self.written.append(frame)
+            return len(frame)
+
+        def flush():
             self.outbox.flush()
-            return True
+            flushed.release()
 
-        answer = self.ask
+        flushed = new_lock()
+        self.write_one = write
         for number in range(10):
-            self.ask = ask
+            flushed.acquire()
             self.outbox.send(4, number, b"some")
+            self.assertTrue(flushed.acquire(True, master.TIMEOUT))
+            flushed.release()
         expected = [frames.pack_header(4, n, 4) + b"some" for n in range(10)]
-        self.assertEqual(b"".join(self.written), b"".join(expected))
-
-    @by_the_sender
-    def test_what_the_system_cannot_be_asked_about_is_left_to_the_writer(self):
-        self.asking = lambda: map(os.close, (-1,))  # fails
-        self.outbox.send(4, 1, b"some")
-        self.outbox.flush()
-        self.assertEqual(self.written, [frames.pack_header(4, 1, 4) + b"some"])
+        self.assertEqual(self.written, expected)
 
     @by_the_sender
     def test_what_would_have_to_wait_is_left_to_the_writer(self):
-        self.ask = lambda _: False
-        self.outbox.send(4, 1, b"some")
-        self.assertEqual(self.written, [])
-        self.outbox.flush()
-        self.assertEqual(self.written, [frames.pack_header(4, 1, 4) + b"some"])
+        for sides in (os.pipe(), [end.detach() for end in socket.socketpair()]):
+            read_fd, write_fd = sides
+            stream = Stream(read_fd, write_fd)
+            self.addCleanup(stream.close)
+            outbox = Outbox(stream, ThreadModel(), self, self.broken.release)
+            filled = fill(write_fd)
+            outbox.send(4, 1, b"some")
+            self.assertEqual(len(outbox.queue), 1)
+            for _ in range(filled // 65536):
+                os.read(read_fd, 65536)
+            outbox.flush()
+            rest = frames.pack_header(4, 1, 4) + b"some"
+            read = b""
+            while not read.endswith(rest):
+                read = (read + os.read(read_fd, 65536))[-100:]
+
+    @by_the_sender
+    def test_what_the_system_takes_a_part_of_is_finished_by_the_writer(self):
+        ours, theirs = [end.detach() for end in socket.socketpair()]
+        stream = Stream(theirs, ours)
+        self.addCleanup(stream.close)
+        outbox = Outbox(stream, ThreadModel(), self, self.broken.release)
+        payload = bytes(range(250)) * 400
+        outbox.start()
+        reader = threading.Thread(target=self.read_frames_of, args=(theirs, payload, 200))
+        reader.start()
+        for number in range(200):
+            outbox.send(4, number, payload)
+        reader.join(master.TIMEOUT)
+        self.assertFalse(reader.is_alive())
+        outbox.end()
+
+    def read_frames_of(self, fd, payload, count):
+        decoder = frames.FrameDecoder()
+        number = 0
+        while number < count:
+            for frame in decoder.feed(os.read(fd, 10000)):
+                if frame != (4, number, payload):
+                    raise AssertionError("frame %d is another" % number)
+                number += 1
+
+    @property
+    def at_once(self):
+        return self
 
     def writing(self, parts):
         return map(self.write_one, parts)
@@ -223,7 +272,8 @@ class OutboxTest(unittest.TestCase):
 
     def lose_and_double_nothing(self, read_fd, write_fd):
         model = ThreadModel()
-        outbox = Outbox(Stream(read_fd, write_fd), model, self, self.broken.release)
+        stream = Stream(read_fd, write_fd)
+        outbox = Outbox(stream, model, self, self.broken.release)
         credit = SendingCredit((64, 10**6, 10**6), model, Interrupts(model), outbox)
         channel = Channel()
         arrived = []
@@ -252,6 +302,8 @@ class OutboxTest(unittest.TestCase):
             except TimeoutError:
                 pass
         outbox.flush()
+        if stream.at_once is not None:
+            stream.at_once.close()
         os.close(write_fd)
         reader.join(master.TIMEOUT)
         os.close(read_fd)

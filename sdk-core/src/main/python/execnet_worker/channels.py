@@ -93,26 +93,29 @@ class Channel:
         deadline = None
         if self._interrupts.alarmed:
             self._interrupts.raise_due()
+        gateway = self.gateway
+        receiving = gateway._receiving
         while True:
             ended = self._ended  # asked first, so that no item is missed
-            try:
-                item = self._items.popleft()
-            except IndexError:
-                self.gateway._notice_fork()
-                self.gateway._outbox.wake()  # for what who is below a signal handler has queued
-                self.gateway._outbox.run = 0  # who waits for an answer sends no stream
-            else:
-                if self.gateway._receiving is not None:
+            if self._items:
+                try:
+                    item = self._items.popleft()
+                except IndexError:
+                    continue  # another thread has taken it
+                if receiving is not None:
                     try:
-                        self.gateway._receiving.taken(self._incoming)
+                        receiving.taken(self._incoming)
                     except BaseException:
                         self._items.appendleft(item)
                         self._waiters.wake_all()
                         raise
                 return item
-            if self.gateway._receiving is not None:  # an interrupt may have kept us from it
-                self.gateway._receiving.taken(self._incoming)
+            gateway._notice_fork()
+            gateway._outbox.wake()  # for what who is below a signal handler has queued
+            gateway._outbox.run = 0  # who waits for an answer sends no stream
             if ended:
+                if receiving is not None:  # an interrupt may have kept us from it
+                    receiving.taken(self._incoming)
                 self._interrupts.raise_due()
                 raise self._take_error() or EOFError()
             left = None
@@ -120,9 +123,11 @@ class Channel:
                 if deadline is None:
                     deadline = time.monotonic() + timeout
                 left = deadline - time.monotonic()
-            lending = self.gateway._lending
+            lending = gateway._lending
             if lending is not None and lending.read(self, left):
                 continue
+            if receiving is not None:  # likewise
+                receiving.taken(self._incoming)
             if left is not None and left <= 0:
                 if self._is_due():
                     continue

@@ -73,7 +73,7 @@ class Lending:
                 native_sleep(MOMENT)
         self._turn = None
         useful = self._reads - before > _FEWEST_ALONE
-        self._patience = _FEWEST_ALONE if useful else min(2 * self._patience, _MOST_ALONE)
+        self._patience = 1 if useful else min(2 * self._patience, _MOST_ALONE)
         if self._over:
             return b""
         try:

@@ -1,15 +1,13 @@
 """The one way out onto the stream."""
 
-import operator
 import os
 from collections import deque
-from functools import partial
-from itertools import takewhile
+from sys import gettrace
 
 from .memory import when_there_is_memory
-from .native import CAN_TELL_READABLE
-from .native import SWITCHES_AT_CALLS
+from .native import is_unwatched
 from .native import monotonic
+from .native import native_sleep
 from .native import new_lock
 from .native import ring
 from .native import snapshot
@@ -26,8 +24,6 @@ _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
-_LOCKED = 4  # steps of Outbox._write_first() after which the lock is held
-_UNLOCKED = 8  # and after which it is free again
 
 
 class Outbox:
@@ -42,14 +38,15 @@ class Outbox:
         self._interrupts = interrupts
         self._on_broken = on_broken
         self._hub_calls = hub_calls
-        self._writes_alone = hub_calls is None and SWITCHES_AT_CALLS and CAN_TELL_READABLE
-        self._lock = new_lock()  # held by who writes: nobody else takes from the queue
-        self._lock_at_once = partial(self._lock.acquire, False)
-        self._unlock = partial(self._lock.release)
+        self._at_once = None if hub_calls is not None else stream.at_once
+        # Who takes from the queue has the lock, and waits for who writes alone and has none.
+        self._lock = new_lock()
+        self._batches = False  # somebody has it
+        self._alone = False  # somebody writes the first frame alone
+        self._begun = 0  # bytes of that which are written already
         # Of what pack_frame() gives.
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
-        self._drop_first = partial(self.queue.__delitem__, 0)
         self._bell = new_lock()
         self._bell.acquire()
         self._crowd = Waiters(execmodel.Latch)  # that waits for room
@@ -58,7 +55,6 @@ class Outbox:
         self.run = 0  # so many came alone, but soon after each other
         self._goes_on = False  # one has found others in the queue since
         self.dead = []  # not empty: nothing can be sent any more
-        self._is_alive = partial(operator.not_, self.dead)
         # Of who may send, where nothing tells of forks.
         self.pid = None if hasattr(os, "register_at_fork") else os.getpid()
 
@@ -78,6 +74,7 @@ class Outbox:
         """
         self.dead.append(True)
         with self._lock:
+            self._take_over()
             self.queue.clear()
         self._crowd.wake_all()
         ring(self._bell)
@@ -107,16 +104,16 @@ class Outbox:
         waiting = len(self.queue)
         if waiting > 1:
             self._goes_on = True
-        elif self._writes_alone and self._push_alone(entry):
+        elif self._at_once is not None and self._push_alone(entry):
             return
         self.wake()
         if waiting >= _ROOM_FRAMES or type(entry) is Parts:
             self._wait_for_room()
 
     def _push_alone(self, entry):
-        """Write the only frame, unless it belongs to a stream; whether it was written, or begun."""
+        """Write the only frame, unless it belongs to a stream; whether it was written."""
         if type(entry) is Parts:
-            return entry.size <= self._stream.most_at_once and self._write_first(entry)
+            return entry.size <= self._at_once.most and self._write_alone(entry)
         now = monotonic()
         if not self._goes_on and now - self._sent_at > _SOON:
             self.run = 0
@@ -125,7 +122,7 @@ class Outbox:
         if self.run > _STREAM:
             self._sent_at = now
             return False
-        written = self._write_first(entry)
+        written = self._write_alone(entry)
         self._sent_at = monotonic()  # again: who is woken up by it may have kept us waiting
         return written
 
@@ -145,47 +142,41 @@ class Outbox:
         large = (entry.size for entry in snapshot(self.queue) if type(entry) is Parts)
         return len(self.queue) < _ROOM_FRAMES and sum(large) <= _ROOM
 
-    def _write_first(self, entry):
-        """Write this frame, if it is first, nobody else writes, and none has to wait for that.
+    def _write_alone(self, entry):
+        """Write this frame, if it is first and nobody else writes; whether the system took it all.
 
         Signal handlers run in the calling thread, may raise exceptions, and may send and wait
-        themselves. So all is one call of the interpreter's own code, each step of which is made if
-        the one before gave what it should; they run before or after it.
+        themselves. So no call is between the steps, after which they could run.
         """
-        parts = parts_of(entry)
         queue = self.queue
-        written, done = [], []
-        rest = Parts(0, lambda: (memoryview(b"".join(parts))[written[0] :],))
-        first = map(queue.__getitem__, (0,))  # looked up when its step comes
-        steps = (
-            partial(next, self._stream.asking()),  # first: others may write meanwhile
-            partial(next, map(operator.is_, first, (entry,))),
-            self._is_alive,
-            self._lock_at_once,
-            partial(written.extend, self._stream.writing(parts)),
-            partial(next, map(operator.eq, written, (sum(map(len, parts)),))),
-            self._drop_first,
-            self._unlock,
-        )
-        wanted = (True, True, True, True, None, True, None, None)
-        steps_done = takewhile(operator.truth, map(operator.eq, map(operator.call, steps), wanted))
+        parts = parts_of(entry)
+        size = sum(map(len, parts))
+        writing = self._at_once.writing(parts)
+        written = deque()  # which has room for that already
+        if gettrace() is not None or not is_unwatched():
+            return False  # what watches would run between the steps
+        if self._batches or self._alone or self.dead or not queue or queue[0] is not entry:
+            return False
+        self._alone = True
         try:
-            done.extend(steps_done)
-        except (IndexError, RuntimeError, OSError) as exc:
-            if exc.__traceback__.tb_next is not None:
-                raise  # it is a signal handler's
-            if isinstance(exc, OSError) and done[_LOCKED - 1 :]:
+            written += writing
+            if not written:
+                return False
+            self._begun = written[0]
+            if self._begun != size:
+                return False
+            if queue:  # else the connection has ended meanwhile
+                del queue[0]
+            self._begun = 0
+            return True
+        except OSError as exc:
+            if exc.__traceback__.tb_next is None:  # else it is a signal handler's
+                if type(exc) is BlockingIOError:
+                    return False
                 self._broken()
-                raise
-            # else somebody else has written the frame, or the system can't be asked now
+            raise
         finally:
-            # (No call comes before the lock is free, so no other exception does.)
-            if done[_LOCKED - 1 :] and not done[_UNLOCKED - 1 :]:
-                if written and queue and queue[0] is entry:  # a part of it
-                    queue[0] = rest
-                self._lock.release()
-                ring(self._bell)
-        return bool(written)
+            self._alone = False
 
     def post(self, msgcode, channelid, payload=b""):
         """Send in order, and never wait: for finalizers and for the thread that receives."""
@@ -209,9 +200,7 @@ class Outbox:
     def _write_queue(self):
         while not self.dead:
             self._bell.acquire()
-            with self._lock:
-                while self.queue and not self.dead:
-                    self._write_batch()
+            self.flush()
         self._call(self._on_broken)
 
     def _write_batch(self):
@@ -231,7 +220,10 @@ class Outbox:
         try:
             while queue and size < _BATCH_SIZE:
                 entry = queue[0]
-                if type(entry) is Parts:
+                if self._begun:
+                    left = 1
+                    some = (memoryview(b"".join(parts_of(entry)))[self._begun :],)
+                elif type(entry) is Parts:
                     left = 1
                     if callable(entry.parts):
                         entry.parts = entry.parts()
@@ -243,6 +235,7 @@ class Outbox:
                     some = (b"".join(pieces),)
                 size += sum(map(len, some))
                 parts.extend(some)
+                self._begun = 0
                 while left:  # nothing takes memory from here on
                     queue.popleft()
                     left -= 1
@@ -268,7 +261,17 @@ class Outbox:
         return bool(self.dead) or not (self.queue or self._lock.locked())
 
     def flush(self):
-        """Write what is queued, in the calling thread: for the end of the process."""
+        """Write what is queued, in the calling thread: the writer's, or one that ends all."""
         with self._lock:
-            while self.queue and not self.dead:
-                self._write_batch()
+            try:
+                self._take_over()
+                while self.queue and not self.dead:
+                    self._write_batch()
+            finally:
+                self._batches = False
+
+    def _take_over(self):
+        """Let nobody write alone."""
+        self._batches = True
+        while self._alone:
+            native_sleep(0)  # the system is taking it
