@@ -113,6 +113,25 @@ class ExecutionTest(master.WorkerCase):
         there = self.worker.run("import sys; channel.send(%s)" % look)
         self.assertLessEqual(set(there[0]), set(before.decode().split()))
 
+    def test_what_is_run_again_is_not_compiled_again(self):
+        patch = (
+            "import builtins\n"
+            "compile, builtins.found = builtins.compile, []\n"
+            "def noted(*args):\n"
+            "    builtins.found.append(args[0])\n"
+            "    return compile(*args)\n"
+            "builtins.compile = noted\n"
+        )
+        long_source = "channel.send(2) #" + "x" * 70000
+        with master.Worker() as worker:
+            worker.run(patch)
+            for _ in range(3):
+                self.assertEqual(worker.run("channel.send(1)"), [1])
+                self.assertEqual(worker.run(long_source), [2])
+            found = worker.run("import builtins\nchannel.send(builtins.found)")[0]
+        self.assertEqual(found.count("channel.send(1)\n"), 1)
+        self.assertEqual(found.count(long_source + "\n"), 3)
+
     def test_syntax_error(self):
         text = self.worker.error(self.worker.execute("x = ("))
         self.assertIn('File "<remote exec>", line 1', text)

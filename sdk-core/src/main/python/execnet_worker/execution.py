@@ -1,5 +1,6 @@
 """Running the source that a master sends."""
 
+import functools
 import os
 import threading
 
@@ -18,6 +19,8 @@ from .tracebacks import user_traceback
 _NAMELESS = "<remote exec>"
 _INTERRUPTED = "keyboard-interrupted"
 CANCELLED_BEFORE = "cancelled before it was started"
+_MOST_KEPT = 16  # sources
+_LONGEST_KEPT = 65536  # chars of one
 
 
 class ShownSources:
@@ -60,6 +63,17 @@ class ShownSources:
 
 
 _shown_sources = ShownSources()
+
+
+@functools.lru_cache(_MOST_KEPT)
+def _compiled_before(source, file_name):
+    return compile(source + "\n", file_name, "exec", 0, True)
+
+
+def _compiled(source, file_name):
+    """The code of a source: what is run once is often run again and again."""
+    keep = len(source) <= _LONGEST_KEPT
+    return (_compiled_before if keep else _compiled_before.__wrapped__)(source, file_name)
 
 
 class Execution:
@@ -108,7 +122,7 @@ class Execution:
         """The text of the error that it ended with, or None."""
         file_name = _shown_sources.show(self._file_name, self._source, self.channel.id)
         try:
-            code = compile(self._source + "\n", file_name, "exec", 0, True)
+            code = _compiled(self._source, file_name)
             if not self.gateway._interrupts.enter(self.target):
                 return CANCELLED_BEFORE
             names = {"channel": self.channel, "__name__": "__channelexec__"}

@@ -21,12 +21,12 @@ _IS_CPYTHON = sys.implementation.name == "cpython"
 _CALLS_ARE_STEPS = _IS_CPYTHON and getattr(sys, "_is_gil_enabled", lambda: True)()
 # And whether threads switch, and signals are handled, at calls and backward jumps alone.
 SWITCHES_AT_CALLS = _CALLS_ARE_STEPS and sys.version_info >= (3, 11)
+_MONITORING = getattr(sys, "monitoring", None)  # its tools are called anywhere, in all threads
 
 
 def is_unwatched():
     """Whether that is so here and now, except in threads that are traced."""
-    monitoring = getattr(sys, "monitoring", None)  # whose tools are called anywhere, in all threads
-    return SWITCHES_AT_CALLS and not (monitoring and any(map(monitoring.get_tool, range(6))))
+    return SWITCHES_AT_CALLS and not (_MONITORING and any(map(_MONITORING.get_tool, range(6))))
 
 
 def _poll_of(fd, events):

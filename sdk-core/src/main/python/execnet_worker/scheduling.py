@@ -1,11 +1,12 @@
 """Which thread runs what."""
 
-import _thread
 import threading
 from collections import deque
+from functools import partial
 
 from .memory import when_there_is_memory
 from .native import new_lock
+from .spares import Spares
 from .waiting import Waiters
 
 DEADLOCK_TEXT = "concurrent remote_exec would cause deadlock for main_thread_only execmodel"
@@ -26,6 +27,7 @@ class ThreadScheduler:
         self._waiting = deque()
         self._current = None  # what the main thread runs, or is about to
         self._ending = None  # what it ran before, until the channel of that is closed
+        self._spares = Spares()
         self._stopped = False
         self._out_of_time = False
         self.executing = 0
@@ -51,7 +53,7 @@ class ThreadScheduler:
                 timer.daemon = True
                 timer.start()
             else:
-                _thread.start_new_thread(self._run_here, (execution,))
+                self._spares.run(partial(self._run_here, execution))
         except (RuntimeError, MemoryError) as exc:
             if self._main_only:
                 self._expire(execution, "can't start a thread that waits to execute this: %s" % exc)
