@@ -103,6 +103,16 @@ class OutboxTest(unittest.TestCase):
         self.assertTrue(stream.write_some.failed)
         self.assertEqual(os.read(read_fd, 100), b"abcdef")
 
+    def test_a_stream_is_closed_once(self):
+        fds = os.pipe()
+        stream = Stream(*fds)
+        stream.close()
+        again = os.pipe()
+        self.assertEqual(again, fds)
+        stream.close()
+        for fd in again:
+            os.close(fd)
+
     def test_more_parts_than_the_system_takes_at_once(self):
         ours, theirs = socket.socketpair()
         stream = Stream(-1, theirs.detach())
@@ -152,7 +162,10 @@ class OutboxTest(unittest.TestCase):
         expected = [frames.pack_header(4, n, 4) + b"some" for n in (1, 3, 5, 7, 9)]
         self.assertEqual(b"".join(self.written), b"".join(expected))
 
-    most = 0
+    most_at_once = 0
+
+    def takes_more(self):
+        return True
 
     @by_the_sender
     def test_who_writes_all_waits_for_who_writes_alone(self):
@@ -196,6 +209,23 @@ class OutboxTest(unittest.TestCase):
                 read = (read + os.read(read_fd, 65536))[-100:]
 
     @by_the_sender
+    def test_what_runs_while_the_system_is_asked_may_send_and_wait(self):
+        def ask():
+            self.takes_more = answer
+            self.outbox.send(4, 1, b"first" * 200000)  # waits until the writer has written it
+            return True
+
+        answer = self.takes_more
+        self.outbox.start()
+        for _ in range(10):
+            self.takes_more = ask
+            self.outbox.send(4, 2, b"some")
+        self.outbox.flush()
+        written = b"".join(self.written)
+        self.assertEqual(written.count(b"some"), 10)
+        self.assertEqual(written.count(b"first" * 200000), 10)
+
+    @by_the_sender
     def test_what_the_system_takes_a_part_of_is_finished_by_the_writer(self):
         ours, theirs = [end.detach() for end in socket.socketpair()]
         stream = Stream(theirs, ours)
@@ -219,10 +249,6 @@ class OutboxTest(unittest.TestCase):
                 if frame != (4, number, payload):
                     raise AssertionError("frame %d is another" % number)
                 number += 1
-
-    @property
-    def at_once(self):
-        return self
 
     def writing(self, parts):
         return map(self.write_one, parts)
@@ -302,8 +328,6 @@ class OutboxTest(unittest.TestCase):
             except TimeoutError:
                 pass
         outbox.flush()
-        if stream.at_once is not None:
-            stream.at_once.close()
         os.close(write_fd)
         reader.join(master.TIMEOUT)
         os.close(read_fd)

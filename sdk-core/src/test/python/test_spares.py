@@ -1,10 +1,14 @@
 """Threads that run one thing after the other."""
 
 import _thread
+import contextlib
+import gc
+import io
 import sys
 import threading
 import unittest
 import unittest.mock
+import weakref
 
 import master
 import program  # noqa: F401 (makes the modules importable)
@@ -70,6 +74,32 @@ class SparesTest(unittest.TestCase):
             self.run_all([look])
             self.wait_for_spares(1)
         self.assertEqual(set(found), {(found[0][0], "new", None, None)})
+
+    def test_nothing_of_what_ran_is_kept(self):
+        class Code:
+            def __call__(self):
+                pass
+
+        for _ in range(3):
+            code = Code()
+            ended = weakref.ref(code)
+            self.run_all([code])
+            del code
+            while ended() is not None:
+                gc.collect()
+                native_sleep(0.001)
+
+    @unittest.skipIf(ContextVar is None, "here no thread is used again")
+    def test_a_thread_that_can_not_be_made_as_new_is_not_used_again(self):
+        self.run_all([int])
+        self.wait_for_spares(1)
+        ran = []
+        failing = unittest.mock.patch("_contextvars.Context", side_effect=MemoryError)
+        with failing, contextlib.redirect_stderr(io.StringIO()):
+            self.run_all([lambda: ran.append(1)])
+            self.run_all([lambda: ran.append(2)])
+            self.wait_for_spares(0)
+        self.assertEqual(ran, [1, 2])
 
     def test_all_are_run_where_threads_are_about_to_give_up(self):
         ran = []

@@ -66,12 +66,14 @@ class Interrupts:
     def enter(self, target):
         """The calling thread is about to run the code. False if that is cancelled already."""
         ident = self._get_ident()
-        self._targets[ident] = target
         self._begin(target)
         with target.lock:  # no call is made while a thread that executes has it
             if not target.cancelled:
                 target.ident = ident
-        return target.ident is not None
+        if target.ident is None:
+            return False
+        self._targets[ident] = target
+        return True
 
     def _begin(self, target):
         target.begun = monotonic()
@@ -79,13 +81,13 @@ class Interrupts:
     def leave(self, target):
         """It runs the code no more. May be interrupted, and has to be called again then."""
         self._give_back()
+        ident = self._get_ident()
+        if self._targets.get(ident) is target:
+            self._targets.pop(ident, None)
         with target.lock:
             target.over = True
             target.due = None
             target.ident = None
-        ident = self._get_ident()
-        if self._targets.get(ident) is target:
-            self._targets.pop(ident, None)
         self.alarmed.discard(target)
         self._end(target, ident)
 

@@ -66,14 +66,9 @@ _shown_sources = ShownSources()
 
 
 @functools.lru_cache(_MOST_KEPT)
-def _compiled_before(source, file_name):
-    return compile(source + "\n", file_name, "exec", 0, True)
-
-
 def _compiled(source, file_name):
-    """The code of a source: what is run once is often run again and again."""
-    keep = len(source) <= _LONGEST_KEPT
-    return (_compiled_before if keep else _compiled_before.__wrapped__)(source, file_name)
+    """The code of it, which is kept: what is run once is often run again and again."""
+    return compile(source + "\n", file_name, "exec", 0, True)
 
 
 class Execution:
@@ -122,7 +117,8 @@ class Execution:
         """The text of the error that it ended with, or None."""
         file_name = _shown_sources.show(self._file_name, self._source, self.channel.id)
         try:
-            code = _compiled(self._source, file_name)
+            keep = len(self._source) <= _LONGEST_KEPT and file_name in (self._file_name, _NAMELESS)
+            code = (_compiled if keep else _compiled.__wrapped__)(self._source, file_name)
             if not self.gateway._interrupts.enter(self.target):
                 return CANCELLED_BEFORE
             names = {"channel": self.channel, "__name__": "__channelexec__"}

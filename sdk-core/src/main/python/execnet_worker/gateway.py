@@ -354,6 +354,7 @@ class WorkerGateway:
 
         The stream has been shut down, and is closed here.
         """
+        _gateways.discard(self)  # a child process has nothing to close
         self._end_watch.outlive()
         self._outbox.end()
         if self._lending is not None:

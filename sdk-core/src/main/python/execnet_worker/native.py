@@ -1,12 +1,9 @@
 """Threads, locks and time of the system, whatever executed code patches."""
 
 import _thread
-import operator
-import os
 import select
 import sys
 import time
-from itertools import compress
 
 new_lock = _thread.allocate_lock
 start_thread = _thread.start_new_thread
@@ -47,44 +44,20 @@ class InputPoll:
         return self._poll.poll(max(0, seconds) * 1000) == self._found
 
 
-class PipeAtOnce:
-    """Writes to a descriptor, but only what that takes without a wait; for one thread at a time."""
-
-    most = 0  # beyond what is small, as there may be room for no more
+class OutputPoll:
+    """Tells whether to write to a descriptor would have to wait."""
 
     def __init__(self, fd):
-        self._fd = fd
-        self._poll = _poll_of(fd, select.POLLOUT).poll
-        self._found = ([(fd, select.POLLOUT)],)
+        self._poll = _poll_of(fd, select.POLLOUT)
+        self._found = [(fd, select.POLLOUT)]
 
-    def writing(self, parts):
-        """Iterate: when asked, write them, and say how many bytes that was; nothing if none."""
-        taking = map(operator.eq, map(self._poll, (0,)), self._found)
-        return map(os.write, compress((self._fd,), taking), parts)
-
-    def close(self):
-        """The descriptor is about to be closed."""
-
-
-class SocketAtOnce:
-    """The same to a socket, for any number of threads. BlockingIOError where it takes nothing."""
-
-    most = 131072
-
-    def __init__(self, fd):
-        import _socket as socket  # the module around it takes long to import
-
-        self._socket = socket.socket(fileno=fd)
-        self._socket.settimeout(None)  # else there may be one, and the descriptor does not block
-        self._flags = (socket.MSG_DONTWAIT,)
-
-    def writing(self, parts):
-        if len(parts) == 1:
-            return map(self._socket.send, parts, self._flags)
-        return map(self._socket.sendmsg, (parts,), ((),), self._flags)
-
-    def close(self):
-        self._socket.detach()
+    def takes_more(self):
+        try:
+            return self._poll.poll(0) == self._found
+        except RuntimeError as exc:
+            if exc.__traceback__.tb_next is not None:
+                raise  # it is a signal handler's
+            return False  # another thread is asking
 
 
 def wait_readable(fd):

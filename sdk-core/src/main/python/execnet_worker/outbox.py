@@ -5,6 +5,8 @@ from collections import deque
 from sys import gettrace
 
 from .memory import when_there_is_memory
+from .native import CAN_TELL_READABLE
+from .native import SWITCHES_AT_CALLS
 from .native import is_unwatched
 from .native import monotonic
 from .native import native_sleep
@@ -38,7 +40,7 @@ class Outbox:
         self._interrupts = interrupts
         self._on_broken = on_broken
         self._hub_calls = hub_calls
-        self._at_once = None if hub_calls is not None else stream.at_once
+        self._writes_alone = hub_calls is None and SWITCHES_AT_CALLS and CAN_TELL_READABLE
         # Who takes from the queue has the lock, and waits for who writes alone and has none.
         self._lock = new_lock()
         self._batches = False  # somebody has it
@@ -104,7 +106,7 @@ class Outbox:
         waiting = len(self.queue)
         if waiting > 1:
             self._goes_on = True
-        elif self._at_once is not None and self._push_alone(entry):
+        elif self._writes_alone and self._push_alone(entry):
             return
         self.wake()
         if waiting >= _ROOM_FRAMES or type(entry) is Parts:
@@ -113,7 +115,7 @@ class Outbox:
     def _push_alone(self, entry):
         """Write the only frame, unless it belongs to a stream; whether it was written."""
         if type(entry) is Parts:
-            return entry.size <= self._at_once.most and self._write_alone(entry)
+            return entry.size <= self._stream.most_at_once and self._write_alone(entry)
         now = monotonic()
         if not self._goes_on and now - self._sent_at > _SOON:
             self.run = 0
@@ -143,25 +145,26 @@ class Outbox:
         return len(self.queue) < _ROOM_FRAMES and sum(large) <= _ROOM
 
     def _write_alone(self, entry):
-        """Write this frame, if it is first and nobody else writes; whether the system took it all.
+        """Write this frame, if it is first, nobody else writes, and none has to wait for that.
 
-        Signal handlers run in the calling thread, may raise exceptions, and may send and wait
-        themselves. So no call is between the steps, after which they could run.
+        Signal handlers and finalizers run in the calling thread, may raise exceptions, and may
+        send and wait themselves. So nothing is called between the steps, after which they could
+        run, but what writes; and that makes no object of which the interpreter keeps track.
+        Whether the system took it all.
         """
         queue = self.queue
         parts = parts_of(entry)
         size = sum(map(len, parts))
-        writing = self._at_once.writing(parts)
+        writing = self._stream.writing(parts)
         written = deque()  # which has room for that already
-        if gettrace() is not None or not is_unwatched():
+        if not self._stream.takes_more() or gettrace() is not None or not is_unwatched():
             return False  # what watches would run between the steps
+        # (Where it is the first now, nothing was written since the system was asked.)
         if self._batches or self._alone or self.dead or not queue or queue[0] is not entry:
             return False
         self._alone = True
         try:
             written += writing
-            if not written:
-                return False
             self._begun = written[0]
             if self._begun != size:
                 return False
@@ -169,10 +172,9 @@ class Outbox:
                 del queue[0]
             self._begun = 0
             return True
-        except OSError as exc:
+        except (OSError, MemoryError) as exc:  # the latter when it was written
+            self._alone = False  # before anything is called
             if exc.__traceback__.tb_next is None:  # else it is a signal handler's
-                if type(exc) is BlockingIOError:
-                    return False
                 self._broken()
             raise
         finally:

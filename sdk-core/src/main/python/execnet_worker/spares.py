@@ -2,6 +2,7 @@
 
 import sys
 
+from .memory import when_there_is_memory
 from .native import MOMENT
 from .native import native_sleep
 from .native import new_lock
@@ -15,16 +16,28 @@ _IDLE_SECONDS = 5.0
 class _Spare:
     """A thread that waits for what to run next."""
 
-    __slots__ = ("bell", "function")
+    __slots__ = ("bell", "context", "function")
 
-    def __init__(self):
+    def __init__(self, function):
         self.bell = new_lock()
         self.bell.acquire()
-        self.function = None
+        self.context = None
+        self.function = function
+
+    def run(self):
+        """Run what it was given, and hold no part of that afterwards."""
+        function, self.function = self.function, None
+        if self.context is None:
+            function()
+        else:
+            self.context.run(function)
 
 
 class Spares:
-    """Each thread is to what runs in it as a new one, apart from values in threading.local."""
+    """Each thread is to what runs in it as a new one: it has no trace function and a new context.
+
+    Only what the system keeps for a thread, and values in threading.local, are seen by the next.
+    """
 
     def __init__(self):
         self._waiting = []  # single operations on lists are atomic
@@ -34,35 +47,37 @@ class Spares:
         try:
             spare = self._waiting.pop()
         except IndexError:
-            start_thread(self._serve, (function,))
+            start_thread(self._serve, (_Spare(function),))
         else:
             spare.function = function
             ring(spare.bell)
 
-    def _serve(self, function):
-        function()
-        spare = _Spare()
+    def _serve(self, spare):
+        spare.run()
         try:
             from _contextvars import Context  # the module around it imports no more than that
         except ImportError:
-            return  # values there would be seen too
-        while len(self._waiting) < _MOST and self._wait(spare):
+            return  # what is there would be seen by the next too
+        while len(self._waiting) < _MOST:
+            # All that may fail comes before it can be given something to run.
             sys.settrace(None)
             sys.setprofile(None)
-            function, spare.function = spare.function, None
-            Context().run(function)
+            spare.context = Context()
+            if not self._wait(spare):
+                break
+            spare.run()
 
     def _wait(self, spare):
         """Whether it was given something to run."""
-        self._waiting.append(spare)
         try:
+            when_there_is_memory(self._waiting.append, spare)
             spare.bell.acquire(True, _IDLE_SECONDS)
         except BaseException:
-            pass  # an exception for what ran here before, from who else raises some in threads
+            pass  # for what ran here before, from who else raises exceptions in threads
         try:
             self._waiting.remove(spare)
             return False
         except ValueError:
-            while spare.function is None:
-                native_sleep(MOMENT)  # who has taken it is about to say what to run
+            while spare.function is None:  # who has taken it is about to say what to run
+                native_sleep(MOMENT)
             return True

@@ -7,11 +7,12 @@ from itertools import islice
 
 from .memory import when_there_is_memory
 from .native import CAN_TELL_READABLE
-from .native import SWITCHES_AT_CALLS
-from .native import PipeAtOnce
-from .native import SocketAtOnce
+from .native import OutputPoll
 
+_SOCKET_TAKES = 131072
 _MOST_PARTS = 1024  # for one system call
+_os_write = os.write  # whatever executed code patches
+_os_writev = getattr(os, "writev", None)
 
 
 class Stream:
@@ -20,10 +21,11 @@ class Stream:
     def __init__(self, read_fd, write_fd):
         self.read_fd = read_fd
         self._write_fd = write_fd
-        self.at_once = None  # what writes without a wait, if that can be had
-        if SWITCHES_AT_CALLS and CAN_TELL_READABLE:
-            is_socket = stat.S_ISSOCK(os.fstat(write_fd).st_mode)
-            self.at_once = (SocketAtOnce if is_socket else PipeAtOnce)(write_fd)
+        if CAN_TELL_READABLE:
+            self.takes_more = OutputPoll(write_fd).takes_more
+        # A socket says that it does while so much of its buffer is free, a pipe when little is.
+        is_socket = stat.S_ISSOCK(os.fstat(write_fd).st_mode)
+        self.most_at_once = _SOCKET_TAKES if is_socket and CAN_TELL_READABLE else 0
 
     def read_chunk(self, size):
         """What has come, so much at most, or b"" at the end, however that came about."""
@@ -31,6 +33,12 @@ class Stream:
             return os.read(self.read_fd, size)
         except OSError:
             return b""
+
+    def writing(self, parts):
+        """Iterate once: when asked, write them, and say how many bytes the system has taken."""
+        if len(parts) == 1:
+            return map(_os_write, (self._write_fd,), parts)
+        return map(_os_writev, (self._write_fd,), (parts,))
 
     def write_some(self, parts):
         """Write bytes of the first parts, with one system call; how many it took."""
@@ -53,9 +61,9 @@ class Stream:
         return self.write_some(list(islice(parts, _MOST_PARTS)))
 
     def close(self):
-        if self.at_once is not None:
-            self.at_once.close()
-        for fd in {self.read_fd, self._write_fd}:
+        fds = {self.read_fd, self._write_fd}
+        self.read_fd = self._write_fd = -1  # the system uses their numbers again
+        for fd in fds:
             try:
                 os.close(fd)
             except OSError:
