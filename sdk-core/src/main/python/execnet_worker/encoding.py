@@ -1,11 +1,15 @@
 """Items to frames, in the form that suits them and that the master reads."""
 
+from marshal import dumps
+
 from .dumping import dumps_internal
 from .frames import BYTES_DATA
 from .frames import CHANNEL_DATA
 from .frames import HEADER_SIZE
 from .frames import MARSHAL_DATA
 from .frames import MARSHAL_ITEMS
+from .marshalling import SURE
+from .marshalling import VERSION
 from .marshalling import dumps_marshalled
 
 MOST_OF_ONE_ITEM = 4096 - HEADER_SIZE  # bytes, where others may travel with it
@@ -26,9 +30,10 @@ def encode_marshalled(item):
 
 def encode_quickly(item):
     """As the others, where all forms are known. One that may travel with others is of that type."""
-    if type(item) is bytes and MOST_OF_ONE_ITEM < len(item) <= _LONGEST:
-        return BYTES_DATA, item
-    payload = dumps_marshalled(item)
+    kind = type(item)
+    if kind is bytes and len(item) > MOST_OF_ONE_ITEM:
+        return (BYTES_DATA, item) if len(item) <= _LONGEST else encode_item(item)
+    payload = dumps(item, VERSION) if kind in SURE else dumps_marshalled(item)
     if payload is None:
         return encode_item(item)
     return MARSHAL_ITEMS if len(payload) <= MOST_OF_ONE_ITEM else MARSHAL_DATA, payload

@@ -7,14 +7,14 @@ import marshal
 
 from .errors import LoadError
 
-_VERSION = 2
+VERSION = 2
 _DEEPEST_MARSHALLED = 200  # it recurses, also where threads have small stacks
 _SHARED_ITEMS = 100000
 _FEW_ITEMS = 10000
 _FEW_LEVELS = 20
 _SEVERAL = 16  # from here on it takes longer to look at each
-_NUMBERS = frozenset(map(type, (None, True, 1, 1.0, 1j)))
-_PLAIN = _NUMBERS | {bytes, str}
+SURE = frozenset(map(type, (None, True, 1, 1.0, 1j, b"")))  # to be written as what they are
+_PLAIN = SURE | {str}
 _NESTING = frozenset((list, tuple, dict))
 
 _SAMPLE = (
@@ -32,7 +32,7 @@ def can_marshal():
     """Whether this interpreter's format is the one that all have had until now."""
     try:
         return (
-            marshal.dumps(_SAMPLE, _VERSION) == _MARSHALLED_SAMPLE
+            marshal.dumps(_SAMPLE, VERSION) == _MARSHALLED_SAMPLE
             and marshal.loads(_MARSHALLED_SAMPLE) == _SAMPLE
         )
     except Exception:
@@ -113,16 +113,14 @@ def dumps_marshalled(value):
     Who changes a value in another thread meanwhile may see a buffer become bytes.
     """
     kind = type(value)
-    if kind in _NUMBERS:
-        return marshal.dumps(value, _VERSION)
     try:
         if (
             kind in _PLAIN
             or (kind in _NESTING and _room_left(value, _FEW_ITEMS, _FEW_LEVELS) >= 0)
             or _is_marshallable(value)
         ):
-            payload = marshal.dumps(value, _VERSION)
-            if b"\xed" not in payload or kind is bytes or not _may_hold_no_text(payload):
+            payload = marshal.dumps(value, VERSION)
+            if kind in SURE or b"\xed" not in payload or not _may_hold_no_text(payload):
                 return payload
     except (RuntimeError, ValueError):
         pass  # changed by another thread meanwhile, or too large

@@ -108,7 +108,8 @@ class Outbox:
             self._goes_on = True
         elif self._writes_alone and self._push_alone(entry):
             return
-        self.wake()
+        if self._bell.locked():
+            self.wake()
         if waiting >= _ROOM_FRAMES or type(entry) is Parts:
             self._wait_for_room()
 

@@ -59,6 +59,7 @@ class SendingCredit:
         self._execmodel = execmodel
         self._interrupts = interrupts
         self._outbox = outbox
+        self._queue = outbox.queue
         self._lock = new_lock()
         self._changing = False  # who holds that is at the counts
         self._unwatched = is_unwatched()
@@ -73,28 +74,29 @@ class SendingCredit:
         frame = pack_frame(msgcode, channel.id, payload)
         # Made here, as that may begin to collect garbage, and finalizers send.
         entries = iter((frame,))
+        count = self._count if self._unwatched and gettrace() is None else self._count_locked
         try:
-            if not self._try(channel, entries, size):
+            if not count(channel, entries, size):
                 self._wait(_Turn(channel, frame, size))
             outbox.push(frame)
         except BaseException:
             outbox.wake()
             raise
 
-    def _try(self, channel, entries, size, turn=None):
-        """Send what need not wait; whether that was so. None where others are at the counts."""
-        if self._unwatched and gettrace() is None:
-            return self._count(channel, entries, size, False, turn)
+    def _count_locked(self, channel, entries, size, turn=None):
         with self._lock:
             try:
                 self._changing = True
-                return self._count(channel, entries, size, True, turn)
+                return self._count(channel, entries, size, turn, True)
             finally:
                 self._changing = False
 
-    def _count(self, channel, entries, size, locked, turn):
-        """Count and queue it, if it may go. There is no call in here."""
-        queue = self._outbox.queue
+    def _count(self, channel, entries, size, turn=None, locked=False):
+        """Count and queue it, if it may go. There is no call in here.
+
+        Whether it was so; None where others are at the counts.
+        """
+        queue = self._queue
         outgoing = channel._outgoing
         items = outgoing.items
         if turn is not None and turn.sent:
@@ -147,7 +149,8 @@ class SendingCredit:
         self._held[outgoing] = None  # before looking at the total, as who frees some looks here
         while not turn.sent:
             first = _first(outgoing.waiting)
-            sent = first and self._try(first.channel, iter((first.frame,)), first.size, first)
+            count = self._count if self._unwatched and gettrace() is None else self._count_locked
+            sent = first and count(first.channel, iter((first.frame,)), first.size, first)
             if sent is None:
                 native_sleep(MOMENT)  # others are at the counts, or have just sent this one
             if not sent:
@@ -170,7 +173,7 @@ class SendingCredit:
         turn = _first(outgoing.waiting)
         while turn is not None:
             entries = iter((turn.frame,))
-            if not self._count(turn.channel, entries, turn.size, True, turn):
+            if not self._count(turn.channel, entries, turn.size, turn, True):
                 break
             _wake(turn)
             _remove(outgoing.waiting, turn)
