@@ -44,6 +44,9 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
   public static final RecvByteBufAllocator READ_SIZES =
       new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024);
 
+  /** Larger buffers come from no pool, so that each is memory which the process has to get anew. */
+  private static final int MOST_COPIED = 256 * 1024;
+
   /** Who is at the other end, apart from the bytes. */
   public interface Peer {
 
@@ -183,13 +186,14 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
 
   @Override
   public void write(ByteBuffer bytes) {
-    if (channel.isActive() && !closing) {
+    int end = bytes.limit();
+    while (bytes.position() < end && channel.isActive() && !closing) {
+      bytes.limit(Math.min(end, bytes.position() + MOST_COPIED));
       ByteBuf copy = channel.alloc().directBuffer(bytes.remaining());
       copy.writeBytes(bytes);
       channel.writeAndFlush(copy).addListener(written);
-    } else {
-      bytes.position(bytes.limit());
     }
+    bytes.limit(end).position(end);
   }
 
   private void written(ChannelFuture write) {
