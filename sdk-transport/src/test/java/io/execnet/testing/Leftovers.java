@@ -27,7 +27,7 @@ public final class Leftovers {
       Pattern.compile(
           "(shared-execnet|reactor-|boundedElastic|parallel-|process reaper|globalEventExecutor"
               + "|ForkJoinPool|awaitility|surefire|junit|Common-Cleaner|Cleaner-|Attach Listener|RMI"
-              + "|CompletableFutureDelayScheduler|sshd-|Thread-\\d).*");
+              + "|CompletableFutureDelayScheduler|sshd-|(Innocuous)?Thread-\\d).*");
 
   private final Set<ProcessHandle> processes = TestRun.processes();
   private final List<String> held = held(processes);
