@@ -280,6 +280,7 @@ class WakingTest(unittest.TestCase):
 
     class Channel:
         _closed = _received = False
+        _items = ()
 
         def __init__(self, channel_id=1):
             self.id = channel_id

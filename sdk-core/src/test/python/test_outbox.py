@@ -61,6 +61,7 @@ class Channel:
 
     id = 1
     _closed = _received = False
+    _items = ()
 
     def __init__(self):
         self._outgoing = Outgoing()
@@ -269,6 +270,24 @@ class OutboxTest(unittest.TestCase):
         expected = [frame_of(4, number, 1) + b"x" for number in range(300)]
         expected.append(frame_of(4, 300, 5000) + b"x" * 5000)
         self.assertEqual(b"".join(self.written), b"".join(expected))
+
+    @by_the_sender
+    def test_answers_of_one_who_has_more_to_answer_are_written_together(self):
+        times = itertools.repeat(1)
+        frame = frames.pack_header(4, 1, 1) + b"x"
+        with unittest.mock.patch("execnet_worker.outbox.monotonic", lambda: next(times)):
+            for _ in range(30):
+                self.outbox.queue.append(frame)
+                self.outbox.push(frame, True)
+            self.assertEqual(self.written, [frame])
+            times = itertools.count(2)
+            self.outbox.flush()
+            self.assertEqual(self.written, [frame, frame * 29])
+            self.outbox.run = 0  # it waits for more
+            for _ in range(3):  # these are not soon after each other
+                self.outbox.queue.append(frame)
+                self.outbox.push(frame, True)
+                self.assertEqual(self.written[-1], frame)
 
     def test_who_sends_a_stream_waits_for_room(self):
         self.outbox.start()

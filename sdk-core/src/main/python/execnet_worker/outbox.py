@@ -26,6 +26,7 @@ _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
+_FAILURES = OSError, MemoryError  # of writing: after the latter it is not known what was written
 
 
 class Outbox:
@@ -98,22 +99,25 @@ class Outbox:
             self.wake()
             raise
 
-    def push(self, entry):
-        """See to it that what was queued is written, now or soon; waits where that is much."""
+    def push(self, entry, has_more=False):
+        """See to it that what was queued is written, now or soon; waits where that is much.
+
+        Who has more to answer to may send that soon too.
+        """
         if self.dead:
             self.queue.clear()
             self.check()
         waiting = len(self.queue)
         if waiting > 1:
             self._goes_on = True
-        elif self._writes_alone and self._push_alone(entry):
+        elif self._writes_alone and self._push_alone(entry, has_more):
             return
         if self._bell.locked():
             self.wake()
         if waiting >= _ROOM_FRAMES or type(entry) is Parts:
             self._wait_for_room()
 
-    def _push_alone(self, entry):
+    def _push_alone(self, entry, has_more):
         """Write the only frame, unless it belongs to a stream; whether it was written."""
         if type(entry) is Parts:
             return entry.size <= self._stream.most_at_once and self._write_alone(entry)
@@ -122,7 +126,7 @@ class Outbox:
             self.run = 0
         self._goes_on = False
         self.run += 1
-        if self.run > _STREAM:
+        if self.run > (1 if has_more else _STREAM):
             self._sent_at = now
             return False
         written = self._write_alone(entry)
@@ -173,9 +177,10 @@ class Outbox:
                 del queue[0]
             self._begun = 0
             return True
-        except (OSError, MemoryError) as exc:  # the latter when it was written
+        except _FAILURES as exc:
             self._alone = False  # before anything is called
-            if exc.__traceback__.tb_next is None:  # else it is a signal handler's
+            trace = exc.__traceback__
+            if trace is None or trace.tb_next is None:  # else it is a signal handler's
                 self._broken()
             raise
         finally:

@@ -78,7 +78,7 @@ class SendingCredit:
         try:
             if not count(channel, entries, size):
                 self._wait(_Turn(channel, frame, size))
-            outbox.push(frame)
+            outbox.push(frame, bool(channel._items))
         except BaseException:
             outbox.wake()
             raise

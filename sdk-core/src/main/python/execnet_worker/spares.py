@@ -53,12 +53,14 @@ class Spares:
             ring(spare.bell)
 
     def _serve(self, spare):
-        spare.run()
         try:
             from _contextvars import Context  # the module around it imports no more than that
-        except ImportError:
-            return  # what is there would be seen by the next too
-        while len(self._waiting) < _MOST:
+
+            spare.context = Context()
+        except (ImportError, MemoryError):
+            Context = None  # what is set there would be seen by the next too
+        spare.run()
+        while Context is not None and len(self._waiting) < _MOST:
             # All that may fail comes before it can be given something to run.
             sys.settrace(None)
             sys.setprofile(None)
@@ -71,13 +73,16 @@ class Spares:
         """Whether it was given something to run."""
         try:
             when_there_is_memory(self._waiting.append, spare)
-            spare.bell.acquire(True, _IDLE_SECONDS)
+            while spare.bell.acquire(True, _IDLE_SECONDS):
+                if spare.function is not None:
+                    return True
+                # else it has rung late, for what was run before
         except BaseException:
             pass  # for what ran here before, from who else raises exceptions in threads
         try:
             self._waiting.remove(spare)
             return False
-        except ValueError:
+        except (ValueError, MemoryError):  # it is not there: to find it takes no memory
             while spare.function is None:  # who has taken it is about to say what to run
                 native_sleep(MOMENT)
             return True

@@ -18,7 +18,7 @@ final class InterpreterStart implements Contender {
 
   @Override
   public boolean does(Workload workload) {
-    return workload.kind() == Workload.Kind.OPEN;
+    return workload.kind() == Workload.Kind.OPEN || workload.kind() == Workload.Kind.START;
   }
 
   @Override

@@ -53,7 +53,7 @@ final class OurGateway implements Contender {
 
   @Override
   public boolean does(Workload workload) {
-    return workload.kind() != Workload.Kind.OPEN;
+    return workload.kind() != Workload.Kind.OPEN && workload.kind() != Workload.Kind.START;
   }
 
   @Override
@@ -75,7 +75,7 @@ final class OurGateway implements Contender {
       case PIPELINE -> pipeline(exec, workload.count(), Workload.AT_ONCE, () -> {});
       case EXEC -> execute(exec, workload.count(), 1);
       case EXEC_64 -> execute(exec, workload.count(), Workload.AT_ONCE);
-      case OPEN -> throw new IllegalArgumentException("that is for OurOpenings");
+      case START, OPEN -> throw new IllegalArgumentException("that is for OurOpenings");
     }
     return (System.nanoTime() - begin) / 1e9;
   }

@@ -13,7 +13,12 @@ final class RemoteSource {
 
   /** What runs on the worker, the same for every contender. */
   static String of(Workload.Kind kind) {
-    Workload.Kind same = kind == Workload.Kind.TAIL ? Workload.Kind.ROUND_TRIP : kind;
+    Workload.Kind same =
+        switch (kind) {
+          case TAIL -> Workload.Kind.ROUND_TRIP;
+          case START -> Workload.Kind.OPEN;
+          default -> kind;
+        };
     return read(same.name().toLowerCase(Locale.ROOT) + ".py");
   }
 

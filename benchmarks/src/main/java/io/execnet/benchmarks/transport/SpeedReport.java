@@ -61,7 +61,7 @@ public final class SpeedReport {
     List<Workload> open = new ArrayList<>(streams);
     open.addAll(calls);
     String title = report.compare(report::addOpen, open, warmUp);
-    report.compare(report::addOpeners, List.of(Workload.OPEN), warmUp);
+    report.compare(report::addOpeners, List.of(Workload.START, Workload.OPEN), warmUp);
     Files.createDirectories(folder);
     StringBuilder text = new StringBuilder(title).append('\n');
     report.tables.forEach(table -> text.append(table.rows()));

@@ -28,7 +28,7 @@ final class SshClient implements Contender {
   public boolean does(Workload workload) {
     return switch (workload.kind()) {
       case UPLOAD, DOWNLOAD, ROUND_TRIP, OPEN -> true;
-      case TAIL, PIPELINE, EXEC, EXEC_64 -> false;
+      case TAIL, PIPELINE, EXEC, EXEC_64, START -> false;
     };
   }
 
@@ -43,7 +43,8 @@ final class SshClient implements Contender {
               (in, out) -> download(in));
       case ROUND_TRIP -> timed("cat", (in, out) -> roundTrips(in, out, workload.count()));
       case OPEN -> open(workload.count());
-      case TAIL, PIPELINE, EXEC, EXEC_64 -> throw new IllegalArgumentException(workload.title());
+      case TAIL, PIPELINE, EXEC, EXEC_64, START ->
+          throw new IllegalArgumentException(workload.title());
     };
   }
 

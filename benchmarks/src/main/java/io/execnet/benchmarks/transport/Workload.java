@@ -45,6 +45,8 @@ record Workload(String title, Kind kind, Item item, int count) {
   static final List<Workload> SSH_STREAMS =
       List.of(UPLOAD_64K, DOWNLOAD_64K, UPLOAD_INTS, DOWNLOAD_INTS, ROUND_TRIP);
 
+  static final Workload START =
+      new Workload("start 20 gateways, without their closing", Kind.START, Item.INT, 20);
   static final Workload OPEN =
       new Workload("open 20 gateways, run a line on each, close them", Kind.OPEN, Item.INT, 20);
 
@@ -62,6 +64,7 @@ record Workload(String title, Kind kind, Item item, int count) {
     PIPELINE,
     EXEC,
     EXEC_64,
+    START,
     OPEN
   }
 
@@ -79,7 +82,7 @@ record Workload(String title, Kind kind, Item item, int count) {
   /** How that many seconds read: a rate, or where one waits for the other the time of one. */
   String rate(double seconds) {
     return switch (kind) {
-      case OPEN -> "%.1f ms".formatted(seconds / count * 1e3);
+      case START, OPEN -> "%.1f ms".formatted(seconds / count * 1e3);
       case ROUND_TRIP, TAIL, EXEC -> "%.1f µs".formatted(seconds / count * 1e6);
       case PIPELINE, EXEC_64 -> "%,.0f/s".formatted(count / seconds);
       case UPLOAD, DOWNLOAD ->

@@ -57,6 +57,17 @@ def execute(gateway, source, count, at_once):
             channel.waitclose()
 
 
+def start_gateways(count):
+    seconds = 0
+    for _ in range(count):
+        begin = time.perf_counter()
+        gateway = execnet.Group().makegateway(sys.argv[1])
+        seconds += time.perf_counter() - begin
+        gateway.exit()
+        gateway.join()
+    return seconds
+
+
 def open_gateway(source):
     gateway = execnet.Group().makegateway(sys.argv[1])
     assert gateway.remote_exec(source).receive() == 1
@@ -80,6 +91,9 @@ def main():
     for line in sys.stdin:
         kind, item, count, source = json.loads(line)
         begin = time.perf_counter()
+        if kind == "start":
+            print(start_gateways(count), flush=True)
+            continue
         if kind == "open":
             open_gateways(source, count)
         elif kind.startswith("exec"):

@@ -44,7 +44,9 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
   public static final RecvByteBufAllocator READ_SIZES =
       new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024);
 
-  /** Larger buffers come from no pool, so that each is memory which the process has to get anew. */
+  /**
+   * Much larger ones come from no pool, so that each is memory which the process has to get anew.
+   */
   private static final int MOST_COPIED = 256 * 1024;
 
   /** Who is at the other end, apart from the bytes. */
@@ -191,9 +193,10 @@ public final class NettyConnection extends ChannelInboundHandlerAdapter implemen
       bytes.limit(Math.min(end, bytes.position() + MOST_COPIED));
       ByteBuf copy = channel.alloc().directBuffer(bytes.remaining());
       copy.writeBytes(bytes);
-      channel.writeAndFlush(copy).addListener(written);
+      channel.write(copy).addListener(written);
     }
     bytes.limit(end).position(end);
+    channel.flush();
   }
 
   private void written(ChannelFuture write) {
