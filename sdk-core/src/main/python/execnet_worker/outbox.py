@@ -26,6 +26,7 @@ _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
+_ANSWERS = 4  # likewise, where there is more to answer
 _FAILURES = OSError, MemoryError  # of writing: after the latter it is not known what was written
 
 
@@ -126,7 +127,7 @@ class Outbox:
             self.run = 0
         self._goes_on = False
         self.run += 1
-        if self.run > (1 if has_more else _STREAM):
+        if self.run > (_ANSWERS if has_more else _STREAM):
             self._sent_at = now
             return False
         written = self._write_alone(entry)
