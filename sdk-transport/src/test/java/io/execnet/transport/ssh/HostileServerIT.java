@@ -98,7 +98,7 @@ class HostileServerIT extends SshGateways {
     AtomicLong count = new AtomicLong();
     BootstrapException error =
         loginFailure(
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
             session -> {
               count.incrementAndGet();
               Buffer partly = session.createBuffer(SshConstants.SSH_MSG_USERAUTH_FAILURE, 100);
@@ -115,7 +115,7 @@ class HostileServerIT extends SshGateways {
     AtomicBoolean ended = new AtomicBoolean();
     BootstrapException error =
         loginFailure(
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
             session -> new Thread(() -> banners(session, ended), "banners").start());
     assertThat(error.reason()).isEqualTo(Reason.TIMEOUT);
     Awaitility.await().atMost(PATIENCE).untilTrue(ended);
