@@ -74,7 +74,7 @@ final class ChannelOpener {
   }
 
   private Mono<Channel> openingOnLoop(ToIntFunction<IntFunction<ChannelState>> opener) {
-    return Mono.create(sink -> gateway.onLoop(() -> open(opener, sink)));
+    return Mono.create(sink -> gateway.threads().onLoop(() -> open(opener, sink)));
   }
 
   private void open(ToIntFunction<IntFunction<ChannelState>> opener, MonoSink<Channel> sink) {

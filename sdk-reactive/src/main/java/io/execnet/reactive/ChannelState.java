@@ -53,7 +53,8 @@ final class ChannelState implements ChannelReceiver {
     this.window =
         gateway.capabilities().contains(Capability.CREDIT)
             ? new CreditWindow(gateway, this, this::onFull)
-            : new GateWindow(gateway.loop(), gateway.readGate(), gateway.options(), this::onFull);
+            : new GateWindow(
+                gateway.threads().loop(), gateway.readGate(), gateway.options(), this::onFull);
     this.sendQueue = new SendQueue(gateway, id);
     this.queue = new ReceiveQueue(gateway.options().scheduler(), window);
     this.closeWaits = new CloseWaits(gateway, this::hindrance);
@@ -92,7 +93,7 @@ final class ChannelState implements ChannelReceiver {
   }
 
   private void killAfterAll(Duration grace) {
-    killTimer = gateway.loop().schedule(grace, () -> killIfOpen(grace));
+    killTimer = gateway.threads().loop().schedule(grace, () -> killIfOpen(grace));
   }
 
   private void killIfOpen(Duration grace) {
@@ -137,7 +138,7 @@ final class ChannelState implements ChannelReceiver {
     return () -> {
       ChannelState state = of.get();
       if (state != null) {
-        state.gateway.onLoop(() -> state.abandon(issued));
+        state.gateway.threads().onLoop(() -> state.abandon(issued));
       }
     };
   }
@@ -244,6 +245,7 @@ final class ChannelState implements ChannelReceiver {
               ItemSender sender = new ItemSender(this, sink);
               sink.onDispose(sender::stop);
               gateway
+                  .threads()
                   .requestedOnScheduler(Flux.from(source))
                   .doOnRequest(source::asking)
                   .subscribe(sender);
@@ -257,7 +259,7 @@ final class ChannelState implements ChannelReceiver {
   /** Completes when the sender knows what a call of the source that is under way brings. */
   private Mono<Void> told(AskedSource source) {
     return Mono.firstWithSignal(source.answered(), Mono.delay(SOURCE_GRACE).then())
-        .then(Mono.create(sink -> gateway.loop().execute(sink::success)));
+        .then(Mono.create(sink -> gateway.threads().loop().execute(sink::success)));
   }
 
   /** Completes at the close, whatever its reason. */

@@ -45,13 +45,15 @@ final class CloseWaits {
         Mono.create(
             sink -> {
               Waiting one = new Waiting(sink, System.nanoTime());
-              gateway.onLoop(
-                  () -> {
-                    waiting.add(one);
-                    check();
-                  });
+              gateway
+                  .threads()
+                  .onLoop(
+                      () -> {
+                        waiting.add(one);
+                        check();
+                      });
               // behind what adds it, which may still be on its way to the event loop
-              sink.onDispose(() -> gateway.loop().execute(() -> waiting.remove(one)));
+              sink.onDispose(() -> gateway.threads().loop().execute(() -> waiting.remove(one)));
             });
     return Mono.firstWithSignal(end.asMono(), failure);
   }

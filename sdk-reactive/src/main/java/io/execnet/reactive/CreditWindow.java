@@ -23,7 +23,7 @@ final class CreditWindow extends ReceiveWindow {
   private boolean released;
 
   CreditWindow(DefaultGateway gateway, ChannelState channel, Runnable onFull) {
-    super(gateway.loop(), onFull);
+    super(gateway.threads().loop(), onFull);
     this.gateway = gateway;
     this.channel = channel;
   }
@@ -42,7 +42,7 @@ final class CreditWindow extends ReceiveWindow {
   void removed(int size) {
     bytes.addAndGet(size);
     if (items.getAndIncrement() == 0) {
-      gateway.loop().execute(this::tell);
+      gateway.threads().loop().execute(this::tell);
     }
   }
 

@@ -45,7 +45,7 @@ final class DefaultChannel implements Channel {
     if (item instanceof Publisher<?> items) {
       return send(items);
     }
-    return state.gateway().signalled(sendOne(item));
+    return state.gateway().threads().signalled(sendOne(item));
   }
 
   /** Sends an item, which is no source of them, and completes on the event loop. */
@@ -58,13 +58,14 @@ final class DefaultChannel implements Channel {
     AtomicReference<@Nullable Runnable> task = new AtomicReference<>();
     return state
         .gateway()
+        .threads()
         .commandOnLoop(
             sink -> {
               Runnable sending = () -> sink.run(() -> state.sendNow(item));
               task.set(sending);
               queue.whenRoom(sending);
             })
-        .doOnCancel(() -> state.gateway().onLoop(() -> forget(task.get())));
+        .doOnCancel(() -> state.gateway().threads().onLoop(() -> forget(task.get())));
   }
 
   private void forget(@Nullable Runnable task) {
@@ -75,7 +76,7 @@ final class DefaultChannel implements Channel {
 
   @Override
   public Mono<Void> send(Publisher<?> items) {
-    return keepingReachable(state.gateway().signalled(state.sendAll(items)));
+    return keepingReachable(state.gateway().threads().signalled(state.sendAll(items)));
   }
 
   @Override
@@ -164,12 +165,12 @@ final class DefaultChannel implements Channel {
   @Override
   public Mono<Void> cancel() {
     return command(sink -> sink.run(state::cancel))
-        .then(keepingReachable(state.gateway().signalled(state.whenClosed())));
+        .then(keepingReachable(state.gateway().threads().signalled(state.whenClosed())));
   }
 
   @Override
   public Mono<Void> waitClose() {
-    return keepingReachable(state.gateway().signalled(state.waitClose()));
+    return keepingReachable(state.gateway().threads().signalled(state.waitClose()));
   }
 
   @Override
@@ -189,7 +190,7 @@ final class DefaultChannel implements Channel {
   }
 
   private Mono<Void> command(LoopCommand command) {
-    return keepingReachable(state.gateway().command(command));
+    return keepingReachable(state.gateway().threads().command(command));
   }
 
   /** Holds this handle, and so the channel, for as long as somebody waits for the result. */

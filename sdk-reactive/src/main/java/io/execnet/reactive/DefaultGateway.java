@@ -10,7 +10,6 @@ import io.execnet.core.spec.XSpec;
 import io.execnet.core.value.StringCoercion;
 import io.execnet.transport.Connection;
 import io.execnet.transport.ConnectionHandler;
-import io.execnet.transport.EventLoop;
 import io.execnet.transport.Hop;
 import io.execnet.transport.OutputLine;
 import io.execnet.transport.socket.ServiceControl;
@@ -22,17 +21,15 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.util.Logger;
 import reactor.util.Loggers;
 
 /**
  * Joins a connection, the protocol engine and the channels. All of its state lives on the
- * connection's event loop; what users call goes there by {@link #onLoop}.
+ * connection's event loop; what users call goes there by {@link GatewayThreads#onLoop}.
  */
 final class DefaultGateway implements Gateway, ConnectionHandler {
 
@@ -42,7 +39,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
   private final XSpec spec;
   private final GroupOptions options;
   private final Connection connection;
-  private final EventLoop loop;
+  private final GatewayThreads threads;
   private final EngineEvents events = new EngineEvents(this);
   private final ProtocolEngine engine;
   private final OutputHub hub;
@@ -70,7 +67,8 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
     this.spec = spec;
     this.options = options;
     this.connection = connection;
-    this.loop = connection.eventLoop();
+    this.threads =
+        new GatewayThreads(connection.eventLoop(), options.scheduler(), this::flushLater);
     this.engine =
         spec.bootstrapImport()
             ? new ProtocolEngine(options.limits(), events)
@@ -93,9 +91,9 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
 
   void start() {
     connection.start(this);
-    onLoop(inspection::start);
+    threads.onLoop(inspection::start);
     // What a dead worker left unread is bounded, and its end has to be seen behind it.
-    connection.exitStatus().subscribe(status -> onLoop(readGate::stayOpen), error -> {});
+    connection.exitStatus().subscribe(status -> threads.onLoop(readGate::stayOpen), error -> {});
   }
 
   /** Completes when the worker has said what it can do; fails where it is lost before. */
@@ -141,12 +139,13 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
   @Override
   public SocketServices services() {
     ServiceControl there = new ServiceControlThrough(hop);
-    return new SocketServices((deadline, arguments) -> signalled(there.run(deadline, arguments)));
+    return new SocketServices(
+        (deadline, arguments) -> threads.signalled(there.run(deadline, arguments)));
   }
 
   @Override
   public Mono<Void> reconfigure(StringCoercion coercion) {
-    return command(result -> result.run(() -> engine.reconfigureGateway(coercion)));
+    return threads.command(result -> result.run(() -> engine.reconfigureGateway(coercion)));
   }
 
   @Override
@@ -171,7 +170,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
 
   @Override
   public Mono<GatewayFlow> flow() {
-    return signalled(Mono.create(sink -> onLoop(() -> sink.success(flowNow()))));
+    return threads.signalled(Mono.create(sink -> threads.onLoop(() -> sink.success(flowNow()))));
   }
 
   @Override
@@ -196,12 +195,12 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
 
   @Override
   public Mono<Void> onEnd() {
-    return signalled(ending.onEnd());
+    return threads.signalled(ending.onEnd());
   }
 
   @Override
   public Mono<GatewayEnd> exit() {
-    return signalled(exit(options.terminateTimeout()));
+    return threads.signalled(exit(options.terminateTimeout()));
   }
 
   /** As {@link #exit()}, but signals wherever the end is seen, for callers that hand it on. */
@@ -211,7 +210,7 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
 
   @Override
   public Mono<GatewayEnd> kill() {
-    return signalled(exit(Duration.ZERO));
+    return threads.signalled(exit(Duration.ZERO));
   }
 
   /** Kills the worker without a word, from any thread, without waiting. */
@@ -223,56 +222,11 @@ final class DefaultGateway implements Gateway, ConnectionHandler {
     return channels;
   }
 
-  // ---- threads
-
-  EventLoop loop() {
-    return loop;
-  }
-
-  void onLoop(Runnable task) {
-    if (loop.inEventLoop()) {
-      task.run();
-    } else {
-      loop.execute(task);
-    }
-  }
-
-  /** The same signals on the scheduler that subscribers get theirs on. */
-  <T> Mono<T> signalled(Mono<T> mono) {
-    return isImmediate() ? mono : mono.publishOn(options.scheduler());
-  }
-
-  /** A source that is subscribed to, requested from and cancelled there, not on the event loop. */
-  <T> Flux<T> requestedOnScheduler(Flux<T> source) {
-    return isImmediate()
-        ? source
-        : source.cancelOn(options.scheduler()).subscribeOn(options.scheduler());
-  }
-
-  private boolean isImmediate() {
-    return options.scheduler() == Schedulers.immediate();
-  }
-
-  /** Does something on the event loop, lazily, and completes when it is done. */
-  Mono<Void> command(LoopCommand command) {
-    return signalled(commandOnLoop(command));
-  }
-
-  /** The same, completing there: for who does nothing then but wake up a thread. */
-  Mono<Void> commandOnLoop(LoopCommand command) {
-    // to wake up a thread takes longer than to write; who is signalled here may send more first
-    Executor afterFlush = isImmediate() ? Runnable::run : loop;
-    return Mono.create(
-        sink ->
-            onLoop(
-                () -> {
-                  CommandResult result = new CommandResult(sink, this::flushLater, afterFlush);
-                  sink.onDispose(result);
-                  command.start(result);
-                }));
-  }
-
   // ---- the event loop
+
+  GatewayThreads threads() {
+    return threads;
+  }
 
   GroupOptions options() {
     return options;

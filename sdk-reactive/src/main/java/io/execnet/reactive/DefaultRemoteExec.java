@@ -57,7 +57,7 @@ record DefaultRemoteExec(
     return gateway
         .channels()
         .execAlone(source, function, kwargs, killAfter)
-        .onErrorResume(error -> gateway.signalled(Mono.error(error)))
+        .onErrorResume(error -> gateway.threads().signalled(Mono.error(error)))
         .flatMapMany(
             channel ->
                 forNobodyElse(channel, receive)

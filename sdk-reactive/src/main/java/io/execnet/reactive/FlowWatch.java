@@ -64,7 +64,7 @@ final class FlowWatch {
 
   private void lookLater() {
     if (!stopped) {
-      timer = gateway.loop().schedule(pause, this::look);
+      timer = gateway.threads().loop().schedule(pause, this::look);
     }
   }
 

@@ -92,7 +92,7 @@ final class FramedOutput {
           try {
             work.run();
           } finally {
-            gateway.onLoop(then);
+            gateway.threads().onLoop(then);
           }
         });
   }

@@ -80,7 +80,7 @@ final class GatewayEnding {
   Mono<GatewayEnd> exit(Duration timeout) {
     return Mono.defer(
         () -> {
-          gateway.onLoop(() -> startExit(timeout));
+          gateway.threads().onLoop(() -> startExit(timeout));
           return gone.asMono();
         });
   }
@@ -97,7 +97,7 @@ final class GatewayEnding {
       connection
           .exitStatus()
           .singleOptional()
-          .subscribe(status -> gateway.onLoop(() -> exited(status.orElse(null))));
+          .subscribe(status -> gateway.threads().onLoop(() -> exited(status.orElse(null))));
       if (!timeout.isZero()) {
         connection.close();
       }
@@ -126,7 +126,8 @@ final class GatewayEnding {
     boolean byForce = killed;
     // what it printed last may still be on its way here
     (byForce ? Mono.<Void>empty() : outputTaken.timeout(TAKEN_WITHIN).onErrorComplete())
-        .doFinally(signal -> gateway.onLoop(() -> exitEnded(outcome(status, byForce), status)))
+        .doFinally(
+            signal -> gateway.threads().onLoop(() -> exitEnded(outcome(status, byForce), status)))
         .subscribe();
   }
 
@@ -154,7 +155,7 @@ final class GatewayEnding {
     if (delay.isZero()) {
       task.run();
     } else {
-      timers.add(gateway.loop().schedule(delay, task));
+      timers.add(gateway.threads().loop().schedule(delay, task));
     }
   }
 
@@ -196,14 +197,16 @@ final class GatewayEnding {
         .onErrorReturn(Optional.empty())
         .subscribe(
             status ->
-                gateway.onLoop(
-                    () ->
-                        finishLost(
-                            status.filter(it -> !(kill && wasKilled(it))).isPresent()
-                                ? reasonWithStatus
-                                : reason,
-                            status.orElse(null),
-                            cause)));
+                gateway
+                    .threads()
+                    .onLoop(
+                        () ->
+                            finishLost(
+                                status.filter(it -> !(kill && wasKilled(it))).isPresent()
+                                    ? reasonWithStatus
+                                    : reason,
+                                status.orElse(null),
+                                cause)));
   }
 
   private static boolean wasKilled(ExitStatus status) {

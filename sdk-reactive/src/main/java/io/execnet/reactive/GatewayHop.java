@@ -34,7 +34,7 @@ final class GatewayHop implements Hop {
 
   @Override
   public EventLoop eventLoop() {
-    return gateway.loop();
+    return gateway.threads().loop();
   }
 
   @Override

@@ -35,7 +35,7 @@ final class GatewayHopChannel implements Hop.HopChannel, ChannelReceiver, Channe
   /** The caller must have the channel before the listener is told that it can't be had. */
   void notOpened(RuntimeException error) {
     closed = true;
-    gateway.loop().execute(() -> listener.onClosed(error));
+    gateway.threads().loop().execute(() -> listener.onClosed(error));
   }
 
   @Override

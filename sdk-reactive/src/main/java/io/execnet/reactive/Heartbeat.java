@@ -74,7 +74,7 @@ final class Heartbeat {
     gateway.engine().ping();
     gateway.flushLater();
     // counted from here: what came while this JVM stood still is read before the next
-    timer = gateway.loop().schedule(silence.dividedBy(BEATS), this::beat);
+    timer = gateway.threads().loop().schedule(silence.dividedBy(BEATS), this::beat);
   }
 
   void stop() {

@@ -67,7 +67,7 @@ final class ItemSender extends BaseSubscriber<Object> {
   void stop() {
     stopped = true;
     cancel();
-    channel.gateway().loop().execute(this::leaveQueue);
+    channel.gateway().threads().loop().execute(this::leaveQueue);
   }
 
   private void leaveQueue() {
@@ -81,7 +81,7 @@ final class ItemSender extends BaseSubscriber<Object> {
   /** On any thread. */
   private void goOn() {
     if (pending.getAndIncrement() == 0) {
-      channel.gateway().loop().execute(this::drain);
+      channel.gateway().threads().loop().execute(this::drain);
     }
   }
 

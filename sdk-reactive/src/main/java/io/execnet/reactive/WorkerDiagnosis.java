@@ -37,11 +37,13 @@ final class WorkerDiagnosis {
           Mono<Answer> answer =
               Mono.create(
                   sink ->
-                      gateway.onLoop(
-                          () -> {
-                            here.set(gateway.flowNow());
-                            ask(sink);
-                          }));
+                      gateway
+                          .threads()
+                          .onLoop(
+                              () -> {
+                                here.set(gateway.flowNow());
+                                ask(sink);
+                              }));
           return answer
               .timeout(timeout, Mono.fromSupplier(() -> none(timeout, here.get())))
               .publishOn(Schedulers.parallel())
@@ -58,7 +60,7 @@ final class WorkerDiagnosis {
       sink.success(ended());
     } else if (gateway.engine().diagnose(number)) {
       asked.put(number, sink);
-      sink.onDispose(() -> gateway.onLoop(() -> asked.remove(number)));
+      sink.onDispose(() -> gateway.threads().onLoop(() -> asked.remove(number)));
       gateway.flushLater();
     } else {
       sink.success(

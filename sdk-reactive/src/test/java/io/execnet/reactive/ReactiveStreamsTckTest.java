@@ -118,9 +118,9 @@ class ReactiveStreamsTckTest {
             () -> {
               for (long i = first; i < count; i += step) {
                 long item = i;
-                gateway.loop().execute(() -> state.onItem(item, 1));
+                gateway.threads().loop().execute(() -> state.onItem(item, 1));
               }
-              gateway.loop().execute(state::onReceiveEnd);
+              gateway.threads().loop().execute(state::onReceiveEnd);
             });
     return channel;
   }
