@@ -1,0 +1,48 @@
+"""What the tests of the way out have in common: one that writes into a list."""
+
+import unittest
+
+import master
+import program  # noqa: F401 (makes the modules importable)
+from execnet_worker.execmodels import ThreadModel
+from execnet_worker.native import SWITCHES_AT_CALLS
+from execnet_worker.native import new_lock
+from execnet_worker.outbox import Outbox
+
+by_the_sender = unittest.skipUnless(SWITCHES_AT_CALLS, "here the writer thread writes all")
+
+
+class OutboxCase(unittest.TestCase):
+    def setUp(self):
+        self.written = []
+        self.broken = new_lock()
+        self.broken.acquire()
+        self.outbox = Outbox(self, ThreadModel(), self, self.broken.release)
+
+    # As the interrupts do
+
+    def wait_for(self, latch, timeout):
+        latch.wait(master.TIMEOUT)
+
+    # As a stream does
+
+    most_at_once = 0
+
+    def takes_more(self):
+        return True
+
+    def writing(self, parts):
+        return map(self.write_one, parts)
+
+    def write_one(self, frame):
+        self.written.append(frame)
+        return len(frame)
+
+    def write_some(self, parts):
+        self.written.extend(parts)
+        return sum(map(len, parts))
+
+    def write_all(self, parts):
+        if self.broken is None:
+            raise BrokenPipeError
+        self.write_some(parts)
