@@ -111,6 +111,31 @@ OTHERS = [
 
 
 class FormatTest(unittest.TestCase):
+    def test_many_numbers(self):
+        class Index:
+            def __index__(self):
+                return 1
+
+        class Float:
+            def __float__(self):
+                raise ZeroDivisionError
+
+        ints = list(range(-50, 50))
+        floats = [each / 8 for each in ints]
+        for items in (ints, tuple(ints), floats, floats + [float("nan")], floats + [float("inf")]):
+            self.assertEqual(dumps_marshalled(items), marshal.dumps(items, 2))
+        for kind, items in ((int, ints), (float, floats)):
+            for other in (None, True, 1, 1.5, 1 << 31, 1 << 2000, "1", [1], 1j, b"i\0\0\0\0"):
+                mixed = items + [other]
+                self.assertEqual(dumps_marshalled(mixed), marshal.dumps(mixed, 2))
+            for other in (bytearray(b"i\0\0\0\0"), array.array("i", [1]), Index(), Float()):
+                self.assertIsNone(dumps_marshalled(items + [other]))
+            endless = items[:]
+            endless.append(endless)
+            self.assertIsNone(dumps_marshalled(endless))
+            for subclass in (Text("x"), type("Number", (kind,), {})(1)):
+                self.assertIsNone(dumps_marshalled(items + [subclass]))
+
     def test_it_is_the_known_one(self):
         self.assertTrue(marshalling.can_marshal())
 

@@ -1,5 +1,6 @@
 """Sending with credit, over streams of the system: by several threads, and amid signals."""
 
+import marshal
 import os
 import random
 import signal
@@ -13,8 +14,11 @@ import master
 import program  # noqa: F401 (makes the modules importable)
 from execnet_worker import frames
 from execnet_worker.cancelling import Interrupts
+from execnet_worker.channels import Channel as WorkerChannel
+from execnet_worker.encoding import encode_quickly
 from execnet_worker.execmodels import ThreadModel
 from execnet_worker.outbox import Outbox
+from execnet_worker.runs import NoRun
 from execnet_worker.sending import Outgoing
 from execnet_worker.sending import SendingCredit
 from execnet_worker.stream import Stream
@@ -26,9 +30,28 @@ class Channel:
     id = 1
     _closed = _received = False
     _items = ()
+    _run = NoRun
+    _encode = staticmethod(encode_quickly)
+    send = WorkerChannel.send
 
-    def __init__(self):
+    def __init__(self, sending):
         self._outgoing = Outgoing()
+        self._sending = sending
+        self._queue = sending._queue
+        self._interrupts = sending._interrupts
+        self.gateway = self
+
+
+def large(number):
+    return b"%-5000d" % number
+
+
+def items_of(msgcode, payload):
+    """Of a frame, and what they count for."""
+    if msgcode == frames.BYTES_DATA:
+        return [payload], len(payload)
+    value = marshal.loads(payload)
+    return (value, len(payload) - 5) if msgcode == frames.MARSHAL_ITEMS else ([value], len(payload))
 
 
 class SendersTest(unittest.TestCase):
@@ -36,16 +59,17 @@ class SendersTest(unittest.TestCase):
         sys.version_info < (3, 10), "there, a signal handler may leave any lock locked: bpo-29988"
     )
     def test_exceptions_of_signal_handlers_lose_and_double_nothing(self):
-        ours, theirs = socket.socketpair()
-        for descriptors in (os.pipe(), (theirs.detach(), ours.detach())):
-            self.lose_and_double_nothing(*descriptors)
+        for pause in (0.0001, 0.001):  # and so short ones that the queue is never empty
+            ours, theirs = socket.socketpair()
+            for descriptors in (os.pipe(), (theirs.detach(), ours.detach())):
+                self.lose_and_double_nothing(pause, *descriptors)
 
-    def lose_and_double_nothing(self, read_fd, write_fd):
+    def lose_and_double_nothing(self, pause, read_fd, write_fd):
         model = ThreadModel()
         stream = Stream(read_fd, write_fd)
         outbox = Outbox(stream, model, Interrupts(model), lambda: None)
         credit = SendingCredit((64, 10**6, 10**6), model, Interrupts(model), outbox)
-        channel = Channel()
+        channel = Channel(credit)
         arrived = []
         reader = threading.Thread(target=self.read_frames, args=(read_fd, credit, channel, arrived))
         reader.start()
@@ -61,13 +85,18 @@ class SendersTest(unittest.TestCase):
         self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, interrupt))
         outbox.start()
         sent = []
-        for number in range(3000):
-            payload = struct.pack(">i", number) * generator.choice((1, 1, 1, 3000))
+        number = 0
+        while number < 30000:
+            number += 1
+            make = generator.choice((int, int, int, float, str, str, large))
+            items = [make(number + i) for i in range(generator.choice((1, 100)))]
             try:
                 armed.append(True)
-                signal.setitimer(signal.ITIMER_REAL, 1e-6 + generator.random() * 0.0001)
-                credit.send(channel, 4, payload)
-                sent.append(number)
+                signal.setitimer(signal.ITIMER_REAL, 1e-6 + generator.random() * pause)
+                for item in items:
+                    channel.send(item)
+                    sent.append(number)
+                    number += 1
                 armed.clear()
             except TimeoutError:
                 pass
@@ -77,7 +106,7 @@ class SendersTest(unittest.TestCase):
         os.close(read_fd)
         self.assertEqual(arrived, sorted(set(arrived)))
         self.assertLessEqual(set(sent), set(arrived))
-        self.assertGreater(3000, len(sent))  # some were interrupted
+        self.assertGreater(number - 1, len(sent))  # some were interrupted
         self.assertEqual((channel._outgoing.items, channel._outgoing.size), (0, 0))
 
     def test_threads_that_send_at_once_keep_to_their_credit(self):
@@ -92,7 +121,7 @@ class SendersTest(unittest.TestCase):
         model = ThreadModel()
         outbox = Outbox(Stream(read_fd, write_fd), model, Interrupts(model), lambda: None)
         credit = SendingCredit((20, 10**6, 10**6), model, Interrupts(model), outbox)
-        channel = Channel()
+        channel = Channel(credit)
 
         def trace(frame, event, arg):
             return trace
@@ -100,22 +129,26 @@ class SendersTest(unittest.TestCase):
         def send(at):
             if at in traced:
                 sys.settrace(trace)
-            for _ in range(1000):
-                credit.send(channel, 4, b"x")
+            for number in range(1000):
+                channel.send(number if number % 100 < 90 else str(number))
 
         senders = [threading.Thread(target=send, args=(at,)) for at in range(4)]
         outbox.start()
         for sender in senders:
             sender.start()
         decoder = frames.FrameDecoder()
-        arrived = credited = 0
+        arrived = 0
+        outstanding = size = 0
         while arrived < 4000:
-            arrived += len(list(decoder.feed(os.read(read_fd, 65536))))
-            self.assertLessEqual(arrived - credited, 20)
-            if arrived - credited >= 10 or arrived == 4000:
-                items = arrived - credited
-                credited = arrived
-                credit.credit(1, channel, struct.pack(">ii", items, items))
+            for msgcode, _, payload in decoder.feed(os.read(read_fd, 65536)):
+                items, more = items_of(msgcode, payload)
+                arrived += len(items)
+                outstanding += len(items)
+                size += more
+            self.assertLessEqual(outstanding, 20)
+            if outstanding >= 10 or arrived == 4000:
+                credit.credit(1, channel, struct.pack(">ii", outstanding, size))
+                outstanding = size = 0
         for sender in senders:
             sender.join(master.TIMEOUT)
         outbox.end()
@@ -127,9 +160,10 @@ class SendersTest(unittest.TestCase):
     def read_frames(self, read_fd, credit, channel, numbers):
         decoder = frames.FrameDecoder()
         for chunk in iter(lambda: os.read(read_fd, 65536), b""):
-            for _, _, payload in decoder.feed(chunk):
-                numbers.append(struct.unpack_from(">i", payload)[0])
-                credit.credit(1, channel, struct.pack(">ii", 1, len(payload)))
+            for msgcode, _, payload in decoder.feed(chunk):
+                items, size = items_of(msgcode, payload)
+                numbers += map(int, items)
+                credit.credit(1, channel, struct.pack(">ii", len(items), size))
 
 
 if __name__ == "__main__":

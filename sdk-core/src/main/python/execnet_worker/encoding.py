@@ -31,9 +31,12 @@ def encode_marshalled(item):
 def encode_quickly(item):
     """As the others, where all forms are known. One that may travel with others is of that type."""
     kind = type(item)
-    if kind is bytes and len(item) > MOST_OF_ONE_ITEM:
-        return (BYTES_DATA, item) if len(item) <= _LONGEST else encode_item(item)
-    payload = dumps(item, VERSION) if kind in SURE else dumps_marshalled(item)
-    if payload is None:
-        return encode_item(item)
+    if kind in SURE:
+        if kind is bytes and len(item) > MOST_OF_ONE_ITEM:
+            return (BYTES_DATA, item) if len(item) <= _LONGEST else encode_item(item)
+        payload = dumps(item, VERSION)
+    else:
+        payload = dumps_marshalled(item)
+        if payload is None:
+            return encode_item(item)
     return MARSHAL_ITEMS if len(payload) <= MOST_OF_ONE_ITEM else MARSHAL_DATA, payload

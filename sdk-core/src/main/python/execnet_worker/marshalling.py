@@ -6,6 +6,7 @@ Between two ends of ours alone, and only what arrives as what it is: the rest ha
 import marshal
 
 from .errors import LoadError
+from .late import late_import
 
 VERSION = 2
 _DEEPEST_MARSHALLED = 200  # it recurses, also where threads have small stacks
@@ -16,6 +17,8 @@ _SEVERAL = 16  # from here on it takes longer to look at each
 SURE = frozenset(map(type, (None, True, 1, 1.0, 1j, b"")))  # to be written as what they are
 _PLAIN = SURE | {str}
 _NESTING = frozenset((list, tuple, dict))
+# Of what takes as much each time: who refuses all but numbers, how each begins, and its size.
+_NUMBERS = {}
 
 _SAMPLE = (
     [None, True, False, -1, 1 << 40, -(1 << 31) - 1, 0.5, 2j, b"b", "\xe9"],
@@ -44,11 +47,11 @@ def _room_left(container, room, levels):
 
     Each is counted in every place where it stands. Below zero it is not so, or not that simple.
     """
-    kind = type(container)
     room -= 1 + len(container)
-    if kind is dict:
-        if not _PLAIN.issuperset(map(type, container)):
-            return -1
+    if type(container) is dict:
+        for key in container:
+            if type(key) is not str and type(key) not in _PLAIN:
+                return -1
         container = container.values()
     if len(container) > _SEVERAL and _PLAIN.issuperset(map(type, container)):
         return room
@@ -97,6 +100,26 @@ def _is_marshallable(container):
     return False
 
 
+def _dumps_numbers(values):
+    """The payload of a list or tuple of small ints alone, or of floats; None where it is not that.
+
+    To look at the type of each takes twice as long as all the rest. But where each stands for a
+    number nothing is nested, and the payload then shows which types they had.
+    """
+    if not _NUMBERS:
+        math = late_import("math")
+        _NUMBERS.update({int: (math.gcd, b"i", 5), float: (math.hypot, b"g", 9)})
+    try:
+        refuse, begin, size = _NUMBERS[type(values[0])]
+        refuse(*values)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return None
+    payload = marshal.dumps(values, VERSION)
+    if len(payload) == 5 + size * len(values) and payload[5::size] == begin * len(values):
+        return payload
+    return None
+
+
 def _may_hold_no_text(payload):
     """Whether it may hold a lone surrogate, which is three bytes that begin with these two."""
     at = payload.find(b"\xed", 0, -1)
@@ -114,13 +137,17 @@ def dumps_marshalled(value):
     """
     kind = type(value)
     try:
+        if (kind is list or kind is tuple) and len(value) > _SEVERAL:
+            payload = _dumps_numbers(value)
+            if payload is not None:
+                return payload
         if (
             kind in _PLAIN
             or (kind in _NESTING and _room_left(value, _FEW_ITEMS, _FEW_LEVELS) >= 0)
             or _is_marshallable(value)
         ):
             payload = marshal.dumps(value, VERSION)
-            if kind in SURE or b"\xed" not in payload or not _may_hold_no_text(payload):
+            if kind in SURE or 0xED not in payload or not _may_hold_no_text(payload):
                 return payload
     except (RuntimeError, ValueError):
         pass  # changed by another thread meanwhile, or too large

@@ -18,6 +18,7 @@ from .packing import Parts
 from .packing import join_small
 from .packing import pack_frame
 from .packing import parts_of
+from .runs import Run
 from .waiting import Waiters
 
 _BATCH_SIZE = 262144
@@ -27,6 +28,7 @@ _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
 _ANSWERS = 4  # likewise, where there is more to answer
+_LARGE_ENTRIES = frozenset((Parts, Run))
 _FAILURES = OSError, MemoryError  # of writing: after the latter it is not known what was written
 
 
@@ -48,7 +50,7 @@ class Outbox:
         self._batches = False  # somebody has it
         self._alone = False  # somebody writes the first frame alone
         self._begun = 0  # bytes of that which are written already
-        # Of what pack_frame() gives.
+        # Of what pack_frame() gives, and of runs of items.
         # Who appends with += can't be interrupted before the next call of anything.
         self.queue = deque()
         self._bell = new_lock()
@@ -100,6 +102,16 @@ class Outbox:
             self.wake()
             raise
 
+    def ends_with(self, channel_id):
+        """Whether what was queued last is an item, or are some, of this channel."""
+        try:
+            last = self.queue[-1]
+        except IndexError:
+            return False
+        if type(last) is Run:
+            return last.channel_id == channel_id
+        return type(last) is tuple and last[1] == channel_id
+
     def push(self, entry, has_more=False):
         """See to it that what was queued is written, now or soon; waits where that is much.
 
@@ -111,11 +123,11 @@ class Outbox:
         waiting = len(self.queue)
         if waiting > 1:
             self._goes_on = True
-        elif self._writes_alone and self._push_alone(entry, has_more):
+        elif self._writes_alone and type(entry) is not Run and self._push_alone(entry, has_more):
             return
         if self._bell.locked():
             self.wake()
-        if waiting >= _ROOM_FRAMES or type(entry) is Parts:
+        if waiting >= _ROOM_FRAMES or type(entry) in _LARGE_ENTRIES:
             self._wait_for_room()
 
     def _push_alone(self, entry, has_more):
@@ -147,7 +159,7 @@ class Outbox:
         """Whether who sends has to wait no longer."""
         if self.dead:
             return True
-        large = (entry.size for entry in snapshot(self.queue) if type(entry) is Parts)
+        large = (entry.size for entry in snapshot(self.queue) if type(entry) in _LARGE_ENTRIES)
         return len(self.queue) < _ROOM_FRAMES and sum(large) <= _ROOM
 
     def _write_alone(self, entry):
@@ -214,15 +226,18 @@ class Outbox:
 
     def _write_batch(self):
         parts = []
-        when_there_is_memory(self._take_batch, parts)
+        runs = []
+        when_there_is_memory(self._take_batch, parts, runs)
         try:
             self._stream.write_all(parts)
         except (OSError, MemoryError):  # the latter where it is not known what was written
             self._broken()
+        for run in runs:
+            when_there_is_memory(self._call, run.on_taken, run)
         if self._crowd.latches:
             when_there_is_memory(self._call, self._crowd.wake_all)
 
-    def _take_batch(self, parts):
+    def _take_batch(self, parts, runs):
         """Take frames off the queue, some at least."""
         queue = self.queue
         size = 0
@@ -237,6 +252,11 @@ class Outbox:
                     if callable(entry.parts):
                         entry.parts = entry.parts()
                     some = entry.parts
+                elif type(entry) is Run:
+                    left = 1
+                    some = entry.take()
+                    if entry not in runs:  # there may have been no memory for what follows
+                        runs.append(entry)
                 else:
                     pieces = []
                     indexes = range(min(len(queue), _BATCH_FRAMES))  # others may append meanwhile

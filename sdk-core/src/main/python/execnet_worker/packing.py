@@ -57,24 +57,24 @@ def join_small(entries, pieces):
             payload = entry[0]
             room -= len(payload)
             if entry[1] != channelid or room < 0:
-                _join_items(pieces, channelid, payloads)
+                join_items(pieces, channelid, payloads)
                 channelid = entry[1]
                 payloads = []
                 room = MOST_OF_ITEMS - LIST_HEAD_SIZE - len(payload)
             payloads.append(payload)
         elif type(entry) is bytes:
-            _join_items(pieces, channelid, payloads)
+            join_items(pieces, channelid, payloads)
             channelid = None
             payloads = []
             pieces.append(entry)
         else:
             break
         joined += 1
-    _join_items(pieces, channelid, payloads)
+    join_items(pieces, channelid, payloads)
     return joined
 
 
-def _join_items(pieces, channelid, payloads):
+def join_items(pieces, channelid, payloads):
     """Append the pieces of the one frame that these items of a channel go in."""
     if len(payloads) == 1:
         pieces.append(pack_header(MARSHAL_DATA, channelid, len(payloads[0])))

@@ -7,6 +7,7 @@ from sys import gettrace
 
 from .errors import ProtocolError
 from .frames import CREDIT
+from .frames import MARSHAL_ITEMS
 from .memory import when_there_is_memory
 from .native import MOMENT
 from .native import is_unwatched
@@ -14,8 +15,11 @@ from .native import native_sleep
 from .native import new_lock
 from .native import snapshot
 from .packing import pack_frame
+from .runs import NoRun
+from .runs import Run
 
 _unpack_grant = struct.Struct(">ii").unpack
+_SHARE = 8  # of the bytes that may still go, one such part at most is set aside for a run
 
 
 class Outgoing:
@@ -71,10 +75,32 @@ class SendingCredit:
         if outbox.dead or outbox.pid is not None:
             outbox.check()
         size = len(payload)
+        quick = self._unwatched and gettrace() is None
+        if quick and msgcode == MARSHAL_ITEMS:
+            run = channel._run
+            queue = self._queue
+            # Nothing is called from here on.
+            count = run.count
+            if (
+                count < run.most
+                and run.kind is None
+                and size <= run.room
+                and queue
+                and queue[-1] is run
+                and not channel._closed
+            ):
+                more = count + 1
+                room = run.room - size
+                run.items[count] = payload
+                run.count = more
+                run.room = room
+                return
+            if queue and self._begin_run(channel, payload):
+                return
         frame = pack_frame(msgcode, channel.id, payload)
         # Made here, as that may begin to collect garbage, and finalizers send.
         entries = iter((frame,))
-        count = self._count if self._unwatched and gettrace() is None else self._count_locked
+        count = self._count if quick else self._count_locked
         try:
             if not count(channel, entries, size):
                 self._wait(_Turn(channel, frame, size))
@@ -82,6 +108,29 @@ class SendingCredit:
         except BaseException:
             outbox.wake()
             raise
+
+    def _begin_run(self, channel, payload):
+        """Queue it as the first of some, where it follows one of its channel; whether it was so."""
+        outbox = self._outbox
+        if not outbox.ends_with(channel.id):
+            return False
+        items = self._items - channel._outgoing.items
+        size = min(
+            self._bytes - channel._outgoing.size, (self._total - self._outstanding) // _SHARE
+        )
+        run = Run(channel, payload, items, size, self._taken)
+        entries = iter((run,))
+        try:
+            if not run.has_room or not self._count(
+                channel, entries, run.size, more=run.most - 1, more_bytes=run.room
+            ):
+                return False
+            channel._run = run
+            outbox.push(run)
+        except BaseException:
+            outbox.wake()
+            raise
+        return True
 
     def _count_locked(self, channel, entries, size, turn=None):
         with self._lock:
@@ -91,8 +140,8 @@ class SendingCredit:
             finally:
                 self._changing = False
 
-    def _count(self, channel, entries, size, turn=None, locked=False):
-        """Count and queue it, if it may go. There is no call in here.
+    def _count(self, channel, entries, size, turn=None, locked=False, more=0, more_bytes=0):
+        """Count and queue it, if it may go, with so much more. There is no call in here.
 
         Whether it was so; None where others are at the counts.
         """
@@ -104,15 +153,15 @@ class SendingCredit:
         if self._changing and not locked:
             return None
         if (
-            items >= self._items
-            or outgoing.size >= self._bytes
-            or (self._outstanding >= self._total and items)
+            items + more >= self._items
+            or outgoing.size + more_bytes >= self._bytes
+            or (self._outstanding + more_bytes >= self._total and (items or more))
             or channel._closed
             or (turn is None and outgoing.waiting)
         ):
             return False
         # First what takes memory.
-        items += 1
+        items += 1 + more
         sum_of_sizes = outgoing.size + size
         outstanding = self._outstanding + size
         queue += entries
@@ -126,6 +175,7 @@ class SendingCredit:
     def _wait(self, turn):
         """Line up, to be sent by who brings credit, or by ourselves where there is some by now."""
         channel = turn.channel
+        channel._run = NoRun  # nobody is to overtake it there
         try:
             channel._outgoing.waiting.append(turn)
             while True:
@@ -207,10 +257,19 @@ class SendingCredit:
                 "credit for %d items and %d bytes on channel %d" % (items, size, channel_id)
             )
         self._unwatched = is_unwatched()
+        self._change(self._credit, channel_id, channel, items, size)
+
+    def _taken(self, run):
+        """Nothing can be added to it any more: others may have what it was to take."""
+        outgoing, run.outgoing = run.outgoing, None
+        if outgoing is not None:
+            self._change(self._release, outgoing, *run.unused())
+
+    def _change(self, function, *args):
         with self._lock:
             try:
                 self._changing = gettrace() is not None
-                self._credit(channel_id, channel, items, size)
+                function(*args)
             finally:
                 self._changing = False
 

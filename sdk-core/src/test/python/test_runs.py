@@ -1,0 +1,164 @@
+"""Small items that follow each other on one channel: how they wait together."""
+
+import collections
+import marshal
+import unittest
+
+import outbox_case
+from execnet_worker import frames
+from execnet_worker.channels import Channel as WorkerChannel
+from execnet_worker.encoding import encode_quickly
+from execnet_worker.runs import NoRun
+from execnet_worker.sending import Outgoing
+from execnet_worker.sending import SendingCredit
+
+Interrupts = collections.namedtuple("Interrupts", "alarmed wait_for")
+
+
+class Channel:
+    """What of one is needed to send on it."""
+
+    _closed = _received = False
+    _items = ()
+    _run = NoRun
+    _encode = staticmethod(encode_quickly)
+    send = WorkerChannel.send
+
+    def __init__(self, channel_id, sending):
+        self.id = channel_id
+        self._outgoing = Outgoing()
+        self._sending = sending
+        self._queue = sending._queue
+        self._interrupts = Interrupts((), None)
+        self.gateway = self
+
+
+@outbox_case.by_the_sender
+class RunsTest(outbox_case.OutboxCase):
+    def setUp(self):
+        super().setUp()
+        self.credit_of(100, 10**6, 10**7)
+        self.outbox.queue.append(b"first")  # so that nothing is alone
+
+    def credit_of(self, *limits):
+        self.sending = SendingCredit(limits, None, None, self.outbox)
+        self.channel = Channel(1, self.sending)
+
+    def send(self, *items):
+        for item in items:
+            self.channel.send(item)
+
+    def frames(self):
+        """What is written of all that is queued."""
+        self.outbox.flush()
+        data, decoder = b"".join(self.written)[5:], frames.FrameDecoder()
+        self.written.clear()
+        return [
+            (channel_id, marshal.loads(payload)) for _, channel_id, payload in decoder.feed(data)
+        ]
+
+    def all_items(self):
+        items = []
+        for _, value in self.frames():
+            items += value if type(value) is list else [value]
+        return items
+
+    def assert_counted(self, items, size):
+        outgoing = self.channel._outgoing
+        self.assertEqual(
+            (outgoing.items, outgoing.size, self.sending._outstanding), (items, size, size)
+        )
+
+    def test_numbers_are_kept_as_they_are(self):
+        for kind, size in ((int, 5), (float, 9)):
+            self.setUp()
+            items = [kind(number) for number in range(20)]
+            self.send(*items)
+            self.assertLessEqual(len(self.outbox.queue), 3)
+            self.assertEqual(self.frames(), [(1, items[0]), (1, items[1:])])
+            self.assert_counted(20, 20 * size)
+
+    def test_others_are_kept_as_payloads(self):
+        items = ["a", "bc", 1, {"d": 2}, 1.5, [True], None, 1 << 40]
+        self.send(*items)
+        self.assertLessEqual(len(self.outbox.queue), 3)
+        self.assertEqual(self.frames(), [(1, "a"), (1, items[1:])])
+        self.assert_counted(len(items), sum(len(marshal.dumps(item, 2)) for item in items))
+
+    def test_what_is_no_small_number_is_not_among_them(self):
+        self.send(1, 2, 3)
+        self.send(1 << 31, -1 - (1 << 31), True, 4, 5)
+        self.assertEqual(
+            self.frames(), [(1, 1), (1, [2, 3]), (1, [1 << 31, -1 - (1 << 31), True, 4, 5])]
+        )
+
+    def test_nothing_overtakes_another_frame(self):
+        other = Channel(2, self.sending)
+        self.send(1, 2, 3)
+        self.outbox.queue.append(frames.pack_header(frames.MARSHAL_DATA, 3, 1) + b"N")
+        self.send(4, 5, 6)
+        other.send(7)
+        other.send(8)
+        self.send(9)
+        self.assertEqual(
+            self.frames(),
+            [(1, 1), (1, [2, 3]), (3, None), (1, 4), (1, [5, 6]), (2, 7), (2, [8]), (1, 9)],
+        )
+
+    def test_a_large_item_goes_between(self):
+        sent = ["a", "b", "c", b"x" * 4000, b"y" * 5000, "d", "e", "f"]
+        self.send(*sent)
+        self.outbox.flush()
+        pieces, decoder = b"".join(self.written)[5:], frames.FrameDecoder()
+        kinds = [frame[0] for frame in decoder.feed(pieces)]
+        data, items, as_bytes = frames.MARSHAL_DATA, frames.MARSHAL_ITEMS, frames.BYTES_DATA
+        self.assertEqual(kinds, [data, items, as_bytes, data, items])
+
+    def test_credit_is_not_exceeded_and_what_is_left_is_given_back(self):
+        for limits, sent in (
+            ((10, 1000, 1000), 10),
+            ((1000, 52, 1000), 11),
+            ((1000, 1000, 52), 11),
+        ):
+            self.setUp()
+            self.credit_of(*limits)
+            counted = []
+
+            def wait(turn, counted=counted):
+                counted.append(self.channel._outgoing.items)
+                raise TimeoutError
+
+            self.sending._wait = wait
+            with self.assertRaises(TimeoutError):
+                self.send(*range(1000))
+            self.assertEqual(self.all_items(), list(range(sent)))
+            self.assert_counted(sent, sent * 5)
+
+    def test_nothing_is_added_to_what_is_taken(self):
+        self.send(1, 2, 3)
+        self.assertEqual(self.frames(), [(1, 1), (1, [2, 3])])
+        self.outbox.queue.append(b"first")
+        self.send(4)
+        self.assertEqual(self.frames(), [(1, 4)])
+        self.assert_counted(4, 20)
+
+    def test_nothing_is_added_to_what_is_taken_at_this_moment(self):
+        for first, item in ((1, 4), ("a", "b")):
+            self.setUp()
+            self.send(first, first)
+            run = self.outbox.queue[-1]
+            run.take()
+            self.send(item, item)
+            self.assertEqual(run.count, 1)
+            self.assertEqual(self.all_items(), [first, first, item, item])
+
+    def test_nothing_is_added_once_it_is_closed(self):
+        self.send(1, 2, 3)
+        self.channel._closed = True
+        self.channel._cannot_send = OSError
+        with self.assertRaises(OSError):
+            self.send(4)
+
+
+if __name__ == "__main__":
+    unittest.main()
