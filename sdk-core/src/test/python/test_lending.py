@@ -177,6 +177,7 @@ class InterruptedTest(unittest.TestCase):
         self.gateway = types.SimpleNamespace(
             _channelfactory=Factory(),
             _interrupts=None,
+            _outbox=types.SimpleNamespace(queue=()),
             _receiving=ReceivingCredit((10**6,) * 3, None),
             _strconfig=(True, False),
             execmodel=ThreadModel(),

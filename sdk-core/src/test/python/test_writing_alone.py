@@ -60,15 +60,39 @@ class WritingAloneTest(outbox_case.OutboxCase):
             for _ in range(30):
                 self.outbox.queue.append(frame)
                 self.outbox.push(frame, True)
-            self.assertEqual(self.written, [frame] * 4)
+            self.assertEqual(self.written, [frame])
             times = itertools.count(2)
             self.outbox.flush()
-            self.assertEqual(self.written, [frame] * 4 + [frame * 26])
-            self.outbox.run = 0  # it waits for more
+            self.assertEqual(self.written, [frame, frame * 29])
+            self.outbox.pause()
             for _ in range(3):  # these are not soon after each other
                 self.outbox.queue.append(frame)
                 self.outbox.push(frame, True)
                 self.assertEqual(self.written[-1], frame)
+
+    @outbox_case.by_the_sender
+    def test_answers_are_put_off_no_more_where_one_has_taken_long(self):
+        now = 1
+        frame = frames.pack_header(4, 1, 1) + b"x"
+
+        def written_of(answers):
+            self.written.clear()
+            for _ in range(answers):
+                self.outbox.queue.append(frame)
+                self.outbox.push(frame, True)
+            at_once = len(self.written)
+            self.outbox.flush()
+            return at_once
+
+        with unittest.mock.patch("execnet_worker.outbox.monotonic", lambda: now):
+            for now in (2, 3, 4):  # noqa: B007 (the clock)
+                self.assertEqual(written_of(20), 1)
+                self.outbox.pause()
+            self.assertEqual(written_of(2), 1)
+            now = 6
+            self.assertEqual(written_of(40), 32)
+            self.outbox.pause()
+            self.assertEqual(written_of(20), 1)  # none has taken long since
 
     @outbox_case.by_the_sender
     def test_what_a_signal_handler_raises_breaks_no_connection(self):

@@ -137,7 +137,7 @@ class Channel:
                 return item
             gateway._notice_fork()
             gateway._outbox.wake()  # for what who is below a signal handler has queued
-            gateway._outbox.run = 0  # who waits for an answer sends no stream
+            gateway._outbox.pause()
             if ended:
                 if receiving is not None:  # an interrupt may have kept us from it
                     receiving.taken(self._incoming)

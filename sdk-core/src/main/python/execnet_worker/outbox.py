@@ -27,7 +27,7 @@ _ROOM = 524288
 _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
-_ANSWERS = 4  # likewise, where there is more to answer
+_ANSWERS = 1  # likewise, where there is more to answer and none has taken long
 _LARGE_ENTRIES = frozenset((Parts, Run))
 _FAILURES = OSError, MemoryError  # of writing: after the latter it is not known what was written
 
@@ -58,8 +58,10 @@ class Outbox:
         self._crowd = Waiters(execmodel.Latch)  # that waits for room
         # Whether frames are those of a stream is told from these.
         self._sent_at = 0
-        self.run = 0  # so many came alone, but soon after each other
+        self._run = 0  # so many came alone, but soon after each other
         self._goes_on = False  # one has found others in the queue since
+        self._answers = _ANSWERS
+        self._has_more = False  # who has sent that had more to answer
         self.dead = []  # not empty: nothing can be sent any more
         # Of who may send, where nothing tells of forks.
         self.pid = None if hasattr(os, "register_at_fork") else os.getpid()
@@ -112,6 +114,11 @@ class Outbox:
             return last.channel_id == channel_id
         return type(last) is tuple and last[1] == channel_id
 
+    def pause(self):
+        """Who waits for an answer, or for more to answer, sends no stream."""
+        self._run = 0
+        self._has_more = False
+
     def push(self, entry, has_more=False):
         """See to it that what was queued is written, now or soon; waits where that is much.
 
@@ -136,10 +143,14 @@ class Outbox:
             return entry.size <= self._stream.most_at_once and self._write_alone(entry)
         now = monotonic()
         if not self._goes_on and now - self._sent_at > _SOON:
-            self.run = 0
+            self._run = 0
+            if self._has_more:
+                self._answers = _STREAM  # what was put off might have waited for this one
         self._goes_on = False
-        self.run += 1
-        if self.run > (_ANSWERS if has_more else _STREAM):
+        self._has_more = has_more
+        self._run += 1
+        if self._run > (self._answers if has_more else _STREAM):
+            self._answers = _ANSWERS
             self._sent_at = now
             return False
         written = self._write_alone(entry)
