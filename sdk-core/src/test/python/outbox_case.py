@@ -12,6 +12,20 @@ from execnet_worker.outbox import Outbox
 by_the_sender = unittest.skipUnless(SWITCHES_AT_CALLS, "here the writer thread writes all")
 
 
+class Forgetful:
+    """Fails each first time."""
+
+    def __init__(self, function):
+        self._function = function
+        self.failed = False
+
+    def __call__(self, *args):
+        if not self.failed:
+            self.failed = True
+            raise MemoryError
+        return self._function(*args)
+
+
 class OutboxCase(unittest.TestCase):
     def setUp(self):
         self.written = []

@@ -16,23 +16,9 @@ from execnet_worker.outbox import Outbox
 from execnet_worker.stream import Stream
 
 
-class Forgetful:
-    """Fails each first time."""
-
-    def __init__(self, function):
-        self._function = function
-        self.failed = False
-
-    def __call__(self, *args):
-        if not self.failed:
-            self.failed = True
-            raise MemoryError
-        return self._function(*args)
-
-
 class OutboxTest(outbox_case.OutboxCase):
     def test_no_memory_for_a_frame_on_its_way(self):
-        make = Forgetful(lambda: [b"made"])
+        make = outbox_case.Forgetful(lambda: [b"made"])
         self.outbox.post_when_written(make)
         self.outbox.start()
         self.outbox.send(4, 1, b"x" * 1000000)  # returns when that is written
@@ -44,7 +30,7 @@ class OutboxTest(outbox_case.OutboxCase):
         read_fd, write_fd = os.pipe()
         stream = Stream(read_fd, write_fd)
         self.addCleanup(stream.close)
-        stream.write_some = Forgetful(stream.write_some)
+        stream.write_some = outbox_case.Forgetful(stream.write_some)
         stream.write_all([b"abc", b"def"])
         self.assertTrue(stream.write_some.failed)
         self.assertEqual(os.read(read_fd, 100), b"abcdef")

@@ -3,12 +3,14 @@
 import collections
 import marshal
 import unittest
+import unittest.mock
 
 import outbox_case
 from execnet_worker import frames
 from execnet_worker.channels import Channel as WorkerChannel
 from execnet_worker.encoding import encode_quickly
 from execnet_worker.runs import NoRun
+from execnet_worker.runs import Run
 from execnet_worker.sending import Outgoing
 from execnet_worker.sending import SendingCredit
 
@@ -72,25 +74,28 @@ class RunsTest(outbox_case.OutboxCase):
     def test_numbers_are_kept_as_they_are(self):
         for kind, size in ((int, 5), (float, 9)):
             self.setUp()
-            items = [kind(number) for number in range(20)]
+            items = [kind(number) for number in range(90)]
             self.send(*items)
-            self.assertLessEqual(len(self.outbox.queue), 3)
-            self.assertEqual(self.frames(), [(1, items[0]), (1, items[1:])])
-            self.assert_counted(20, 20 * size)
+            parts = items[:2], items[2:6], items[6:22], items[22:86], items[86:]
+            self.assertEqual(self.frames(), [(1, part) for part in parts])
+            self.assert_counted(90, 90 * size)
 
     def test_others_are_kept_as_payloads(self):
         items = ["a", "bc", 1, {"d": 2}, 1.5, [True], None, 1 << 40]
         self.send(*items)
-        self.assertLessEqual(len(self.outbox.queue), 3)
-        self.assertEqual(self.frames(), [(1, "a"), (1, items[1:])])
+        self.assertEqual(self.frames(), [(1, items[:2]), (1, items[2:6]), (1, items[6:])])
         self.assert_counted(len(items), sum(len(marshal.dumps(item, 2)) for item in items))
 
+    def test_numbers_of_several_kinds_are_kept_as_payloads(self):
+        self.send(*[1, 0.5] * 10)
+        self.assertEqual(self.frames(), [(1, [1, 0.5]), (1, [1, 0.5] * 2), (1, [1, 0.5] * 7)])
+        self.assert_counted(20, 10 * (5 + 9))
+
     def test_what_is_no_small_number_is_not_among_them(self):
-        self.send(1, 2, 3)
-        self.send(1 << 31, -1 - (1 << 31), True, 4, 5)
-        self.assertEqual(
-            self.frames(), [(1, 1), (1, [2, 3]), (1, [1 << 31, -1 - (1 << 31), True, 4, 5])]
-        )
+        numbers = [1, 2, 3]
+        others = [1 << 31, -1 - (1 << 31), True, 4]
+        self.send(*numbers + others)
+        self.assertEqual(self.frames(), [(1, [1, 2]), (1, 3), (1, others)])
 
     def test_nothing_overtakes_another_frame(self):
         other = Channel(2, self.sending)
@@ -102,17 +107,17 @@ class RunsTest(outbox_case.OutboxCase):
         self.send(9)
         self.assertEqual(
             self.frames(),
-            [(1, 1), (1, [2, 3]), (3, None), (1, 4), (1, [5, 6]), (2, 7), (2, [8]), (1, 9)],
+            [(1, [1, 2]), (1, 3), (3, None), (1, [4, 5]), (1, 6), (2, [7, 8]), (1, 9)],
         )
 
     def test_a_large_item_goes_between(self):
-        sent = ["a", "b", "c", b"x" * 4000, b"y" * 5000, "d", "e", "f"]
+        sent = ["a", "b", "c", b"x" * 4000, b"y" * 5000, "d", "e", "f", "g"]
         self.send(*sent)
         self.outbox.flush()
         pieces, decoder = b"".join(self.written)[5:], frames.FrameDecoder()
         kinds = [frame[0] for frame in decoder.feed(pieces)]
-        data, items, as_bytes = frames.MARSHAL_DATA, frames.MARSHAL_ITEMS, frames.BYTES_DATA
-        self.assertEqual(kinds, [data, items, as_bytes, data, items])
+        items, as_bytes = frames.MARSHAL_ITEMS, frames.BYTES_DATA
+        self.assertEqual(kinds, [items, items, as_bytes, items, items])
 
     def test_credit_is_not_exceeded_and_what_is_left_is_given_back(self):
         for limits, sent in (
@@ -136,7 +141,7 @@ class RunsTest(outbox_case.OutboxCase):
 
     def test_nothing_is_added_to_what_is_taken(self):
         self.send(1, 2, 3)
-        self.assertEqual(self.frames(), [(1, 1), (1, [2, 3])])
+        self.assertEqual(self.frames(), [(1, [1, 2]), (1, 3)])
         self.outbox.queue.append(b"first")
         self.send(4)
         self.assertEqual(self.frames(), [(1, 4)])
@@ -145,12 +150,76 @@ class RunsTest(outbox_case.OutboxCase):
     def test_nothing_is_added_to_what_is_taken_at_this_moment(self):
         for first, item in ((1, 4), ("a", "b")):
             self.setUp()
-            self.send(first, first)
+            self.send(first, first, first)
             run = self.outbox.queue[-1]
             run.take()
             self.send(item, item)
             self.assertEqual(run.count, 1)
-            self.assertEqual(self.all_items(), [first, first, item, item])
+            self.assertEqual(self.all_items(), [first, first, first, item, item])
+
+    def test_nothing_is_added_while_somebody_watches(self):
+        self.send(1, 2, 3)
+        self.sending.unwatched = False
+        self.send(4)
+        self.assertEqual(self.frames(), [(1, [1, 2]), (1, 3), (1, 4)])
+
+    def test_others_may_count_while_one_begins(self):
+        def begun_while_others_count(*args):
+            self.sending.send(other, frames.CHANNEL_DATA, b"y" * size)
+            return Run(*args)
+
+        for limits, size in (((100, 20000, 10**6), 3000), ((100, 10**6, 20000), 19000)):
+            self.setUp()
+            self.credit_of(*limits)
+            other = self.channel if size == 3000 else Channel(2, self.sending)
+            if size == 3000:
+                self.send(*["x" * 3800] * 4)
+                self.frames()
+                self.outbox.queue.append(b"first")
+            self.send("x", "x")
+            with unittest.mock.patch("execnet_worker.sending.Run", begun_while_others_count):
+                self.send("y" * 2000)
+            self.assertIsInstance(self.outbox.queue[-1], tuple)
+
+    def test_what_was_before_it_may_be_written_meanwhile(self):
+        self.send(1, 2, 3)
+        run = self.outbox.queue.pop()
+        self.outbox.flush()
+        self.written.clear()
+        self.outbox.queue.append(run)
+        self.outbox.push(run)
+        self.outbox.flush()
+        self.assertEqual(len(self.written), 1)
+        self.assert_counted(3, 15)
+
+    def test_no_memory_for_what_is_written(self):
+        class List(list):
+            def extend(self, items):
+                raise MemoryError
+
+        self.send(1, 2, 3)
+        run = self.outbox.queue.pop()
+        self.outbox.queue.clear()
+        self.outbox.queue.append(run)
+        runs = []
+        with self.assertRaises(MemoryError):
+            self.outbox._take_batch(List(), runs)
+        self.assertEqual(runs, [])  # its turn comes again
+
+    def test_no_memory_to_give_back(self):
+        self.send(1, 2, 3)
+        run = self.outbox.queue[-1]
+        for name in ("_advance_held", "_advance"):
+            setattr(self.sending, name, outbox_case.Forgetful(getattr(self.sending, name)))
+        self.outbox.flush()
+        self.assert_counted(3, 15)
+        self.assertIsNone(run.items)
+
+    def test_no_memory_to_write_a_run(self):
+        self.send(1, 2, 3)
+        with unittest.mock.patch("execnet_worker.runs.dumps", outbox_case.Forgetful(marshal.dumps)):
+            self.assertEqual(self.all_items(), [1, 2, 3])
+        self.assert_counted(3, 15)
 
     def test_nothing_is_added_once_it_is_closed(self):
         self.send(1, 2, 3)

@@ -82,13 +82,14 @@ class Channel:
             and (kind is float or -2147483648 <= item <= 2147483647)
             and gettrace() is None
         ):
-            queue = self._queue
             # As in SendingCredit.send, nothing is called from here on.
+            queue = self._queue
             count = run.count
             if (
                 count < run.most
                 and queue
                 and queue[-1] is run
+                and run.credit.unwatched
                 and not self._closed
                 and not self._interrupts.alarmed
             ):

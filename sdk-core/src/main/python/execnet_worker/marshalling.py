@@ -106,13 +106,13 @@ def _dumps_numbers(values):
     To look at the type of each takes twice as long as all the rest. But where each stands for a
     number nothing is nested, and the payload then shows which types they had.
     """
-    if not _NUMBERS:
-        math = late_import("math")
-        _NUMBERS.update({int: (math.gcd, b"i", 5), float: (math.hypot, b"g", 9)})
     try:
+        if not _NUMBERS:
+            math = late_import("math")
+            _NUMBERS.update({int: (math.gcd, b"i", 5), float: (math.hypot, b"g", 9)})
         refuse, begin, size = _NUMBERS[type(values[0])]
-        refuse(*values)
-    except (ArithmeticError, LookupError, TypeError, ValueError):
+        refuse(1, *values)  # with which gcd has nothing to compute
+    except (ArithmeticError, ImportError, LookupError, TypeError, ValueError):
         return None
     payload = marshal.dumps(values, VERSION)
     if len(payload) == 5 + size * len(values) and payload[5::size] == begin * len(values):

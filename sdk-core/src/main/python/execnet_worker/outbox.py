@@ -28,7 +28,6 @@ _ROOM_FRAMES = 512
 _SOON = 0.00005  # seconds between two frames of a stream
 _STREAM = 32  # frames that make one
 _ANSWERS = 1  # likewise, where there is more to answer and none has taken long
-_LARGE_ENTRIES = frozenset((Parts, Run))
 _FAILURES = OSError, MemoryError  # of writing: after the latter it is not known what was written
 
 
@@ -104,15 +103,16 @@ class Outbox:
             self.wake()
             raise
 
-    def ends_with(self, channel_id):
-        """Whether what was queued last is an item, or are some, of this channel."""
+    def last_items_of(self, channel_id):
+        """What was queued last, if that are several items of this channel."""
         try:
-            last = self.queue[-1]
+            last, before = self.queue[-1], self.queue[-2]
         except IndexError:
-            return False
+            return None
         if type(last) is Run:
-            return last.channel_id == channel_id
-        return type(last) is tuple and last[1] == channel_id
+            return last if last.channel_id == channel_id else None
+        is_second = type(last) is type(before) is tuple and last[1] == before[1] == channel_id
+        return last if is_second else None
 
     def pause(self):
         """Who waits for an answer, or for more to answer, sends no stream."""
@@ -134,7 +134,7 @@ class Outbox:
             return
         if self._bell.locked():
             self.wake()
-        if waiting >= _ROOM_FRAMES or type(entry) in _LARGE_ENTRIES:
+        if waiting >= _ROOM_FRAMES or type(entry) is Parts:
             self._wait_for_room()
 
     def _push_alone(self, entry, has_more):
@@ -170,7 +170,7 @@ class Outbox:
         """Whether who sends has to wait no longer."""
         if self.dead:
             return True
-        large = (entry.size for entry in snapshot(self.queue) if type(entry) in _LARGE_ENTRIES)
+        large = (entry.size for entry in snapshot(self.queue) if type(entry) is Parts)
         return len(self.queue) < _ROOM_FRAMES and sum(large) <= _ROOM
 
     def _write_alone(self, entry):
@@ -239,12 +239,12 @@ class Outbox:
         parts = []
         runs = []
         when_there_is_memory(self._take_batch, parts, runs)
+        for run in runs:
+            when_there_is_memory(self._call, run.credit.taken, run)
         try:
             self._stream.write_all(parts)
         except (OSError, MemoryError):  # the latter where it is not known what was written
             self._broken()
-        for run in runs:
-            when_there_is_memory(self._call, run.on_taken, run)
         if self._crowd.latches:
             when_there_is_memory(self._call, self._crowd.wake_all)
 
@@ -266,8 +266,7 @@ class Outbox:
                 elif type(entry) is Run:
                     left = 1
                     some = entry.take()
-                    if entry not in runs:  # there may have been no memory for what follows
-                        runs.append(entry)
+                    runs.append(entry)
                 else:
                     pieces = []
                     indexes = range(min(len(queue), _BATCH_FRAMES))  # others may append meanwhile
@@ -280,6 +279,8 @@ class Outbox:
                     queue.popleft()
                     left -= 1
         except MemoryError:
+            if runs and queue and queue[0] is runs[-1]:
+                del runs[-1]  # its turn comes again
             if not parts:
                 raise
 

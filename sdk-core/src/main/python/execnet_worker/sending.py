@@ -5,6 +5,9 @@ from collections import OrderedDict
 from collections import deque
 from sys import gettrace
 
+from .encoding import LIST_HEAD_SIZE
+from .encoding import MOST_OF_ITEMS
+from .encoding import MOST_OF_ONE_ITEM
 from .errors import ProtocolError
 from .frames import CREDIT
 from .frames import MARSHAL_ITEMS
@@ -17,9 +20,12 @@ from .native import snapshot
 from .packing import pack_frame
 from .runs import NoRun
 from .runs import Run
+from .runs import number_kind
 
 _unpack_grant = struct.Struct(">ii").unpack
-_SHARE = 8  # of the bytes that may still go, one such part at most is set aside for a run
+_SHORTEST_RUN = 4  # items that there is to be room for
+_LONGEST_RUN = 1024
+_SHARE = 8  # of the bytes that may still go on all channels, one such part at most is for a run
 
 
 class Outgoing:
@@ -66,7 +72,7 @@ class SendingCredit:
         self._queue = outbox.queue
         self._lock = new_lock()
         self._changing = False  # who holds that is at the counts
-        self._unwatched = is_unwatched()
+        self.unwatched = is_unwatched()
         self._outstanding = 0  # bytes on all channels, those that have ended too
         self._held = OrderedDict()  # the Outgoing where the first who waits lacks the total alone
 
@@ -75,7 +81,7 @@ class SendingCredit:
         if outbox.dead or outbox.pid is not None:
             outbox.check()
         size = len(payload)
-        quick = self._unwatched and gettrace() is None
+        quick = self.unwatched and gettrace() is None
         if quick and msgcode == MARSHAL_ITEMS:
             run = channel._run
             queue = self._queue
@@ -110,26 +116,38 @@ class SendingCredit:
             raise
 
     def _begin_run(self, channel, payload):
-        """Queue it as the first of some, where it follows one of its channel; whether it was so."""
-        outbox = self._outbox
-        if not outbox.ends_with(channel.id):
+        """Queue it as the first of some, where it follows several; whether it was so."""
+        last = self._outbox.last_items_of(channel.id)
+        if last is None or channel._received:  # the credit of the latter may be for another's items
             return False
-        items = self._items - channel._outgoing.items
-        size = min(
-            self._bytes - channel._outgoing.size, (self._total - self._outstanding) // _SHARE
+        outgoing = channel._outgoing
+        most = min(
+            self._items - outgoing.items, _LONGEST_RUN, max(_SHORTEST_RUN, 4 * channel._run.count)
         )
-        run = Run(channel, payload, items, size, self._taken)
+        size = min(
+            self._bytes - outgoing.size,
+            (self._total - self._outstanding) // _SHARE,
+            most * MOST_OF_ONE_ITEM,
+            MOST_OF_ITEMS - LIST_HEAD_SIZE,
+        )
+        kind = number_kind(payload)
+        if kind is not (last.kind if type(last) is Run else number_kind(last[0])):
+            kind = None
+        if kind is not None:
+            most = min(most, size // len(payload))
+            size = most * len(payload)
+        if most < 2 or size <= len(payload):
+            return False
+        run = Run(channel, self, kind, payload, most, size)
         entries = iter((run,))
         try:
-            if not run.has_room or not self._count(
-                channel, entries, run.size, more=run.most - 1, more_bytes=run.room
-            ):
+            if not self._count(channel, entries, size, ahead=most - 1, bytes_ahead=size - 1):
                 return False
-            channel._run = run
-            outbox.push(run)
+            self._outbox.push(run)
         except BaseException:
-            outbox.wake()
+            self._outbox.wake()
             raise
+        channel._run = run
         return True
 
     def _count_locked(self, channel, entries, size, turn=None):
@@ -140,8 +158,8 @@ class SendingCredit:
             finally:
                 self._changing = False
 
-    def _count(self, channel, entries, size, turn=None, locked=False, more=0, more_bytes=0):
-        """Count and queue it, if it may go, with so much more. There is no call in here.
+    def _count(self, channel, entries, size, turn=None, locked=False, ahead=0, bytes_ahead=0):
+        """Count and queue it, if it may go, also after so much more. There is no call in here.
 
         Whether it was so; None where others are at the counts.
         """
@@ -153,15 +171,15 @@ class SendingCredit:
         if self._changing and not locked:
             return None
         if (
-            items + more >= self._items
-            or outgoing.size + more_bytes >= self._bytes
-            or (self._outstanding + more_bytes >= self._total and (items or more))
+            items + ahead >= self._items
+            or outgoing.size + bytes_ahead >= self._bytes
+            or (self._outstanding + bytes_ahead >= self._total and (items or ahead))
             or channel._closed
             or (turn is None and outgoing.waiting)
         ):
             return False
         # First what takes memory.
-        items += 1 + more
+        items += 1 + ahead
         sum_of_sizes = outgoing.size + size
         outstanding = self._outstanding + size
         queue += entries
@@ -199,7 +217,7 @@ class SendingCredit:
         self._held[outgoing] = None  # before looking at the total, as who frees some looks here
         while not turn.sent:
             first = _first(outgoing.waiting)
-            count = self._count if self._unwatched and gettrace() is None else self._count_locked
+            count = self._count if self.unwatched and gettrace() is None else self._count_locked
             sent = first and count(first.channel, iter((first.frame,)), first.size, first)
             if sent is None:
                 native_sleep(MOMENT)  # others are at the counts, or have just sent this one
@@ -240,6 +258,9 @@ class SendingCredit:
 
     def _release_total(self, size):
         self._outstanding -= size
+        self._advance_held()
+
+    def _advance_held(self):
         while self._held and self._outstanding < self._total:
             try:
                 outgoing, _ = self._held.popitem(last=False)
@@ -256,14 +277,26 @@ class SendingCredit:
             raise ProtocolError(
                 "credit for %d items and %d bytes on channel %d" % (items, size, channel_id)
             )
-        self._unwatched = is_unwatched()
+        self.unwatched = is_unwatched()
         self._change(self._credit, channel_id, channel, items, size)
 
-    def _taken(self, run):
-        """Nothing can be added to it any more: others may have what it was to take."""
-        outgoing, run.outgoing = run.outgoing, None
-        if outgoing is not None:
-            self._change(self._release, outgoing, *run.unused())
+    def taken(self, run):
+        """Nothing can be added to it any more: what it has set aside in vain is free again."""
+        when_there_is_memory(self._change, self._give_back, run)
+
+    def _give_back(self, run):
+        items, size = run.unused()
+        outgoing = run.outgoing
+        items = outgoing.items - items
+        size_there = outgoing.size - size
+        size_in_all = self._outstanding - size
+        if run.items is not None:  # else there was no memory for what follows that
+            run.items = None
+            outgoing.items = items
+            outgoing.size = size_there
+            self._outstanding = size_in_all
+        self._advance_held()
+        self._advance(outgoing)
 
     def _change(self, function, *args):
         with self._lock:
@@ -303,7 +336,7 @@ class SendingCredit:
 
     def closed(self, channel):
         """Nothing can be sent there any more: wake up who waits to."""
-        if self._changing or not self._unwatched or gettrace() is not None:
+        if self._changing or not self.unwatched or gettrace() is not None:
             with self._lock:
                 pass  # what is counted and queued at this moment goes before the end
         waiting = channel._outgoing.waiting
