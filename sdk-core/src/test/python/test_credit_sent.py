@@ -259,7 +259,7 @@ class WakingTest(unittest.TestCase):
         sending = None
 
         def __iadd__(self, frames):
-            assert self.sending._unwatched or self.sending._lock.locked()
+            assert self.sending.unwatched or self.sending._lock.locked()
             return super().__iadd__(frames)
 
     def setUp(self):
