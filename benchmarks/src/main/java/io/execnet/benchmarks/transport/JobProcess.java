@@ -38,6 +38,19 @@ class JobProcess implements Contender {
             Workload.Kind.TAIL));
   }
 
+  /** The same for bytes, where who reads them makes a value of each. */
+  static JobProcess limitsOfValues(String python) throws IOException {
+    return new JobProcess(
+        "bare loops of Python, a value each",
+        List.of(python, "-c", RemoteSource.read("limits.py"), "values"),
+        EnumSet.of(Workload.Kind.UPLOAD, Workload.Kind.DOWNLOAD)) {
+      @Override
+      public boolean does(Workload workload) {
+        return super.does(workload) && workload.item().value() instanceof byte[];
+      }
+    };
+  }
+
   @Override
   public String name() {
     return name;

@@ -109,6 +109,7 @@ public final class SpeedReport {
       to.add(new GrpcPeer(peers.get()));
     }
     to.add(JobProcess.limits(python()));
+    to.add(JobProcess.limitsOfValues(python()));
   }
 
   private void addOpeners(List<Contender> to) throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,14 +35,19 @@ class SpeedReportIT {
     SpeedReport.run(stock, peers, true, Duration.ZERO, streams, few(Workload.CALLS), folder);
 
     for (Workload workload : Workload.STREAMS) {
-      assertThat(ways(workload.title()))
-          .containsExactly(
-              "stock execnet 2.1.2",
-              "this SDK",
-              "this SDK, on the event loop",
-              "this SDK, pipes",
-              "this SDK, no credit",
-              "bare loops of Python");
+      List<String> ways =
+          new ArrayList<>(
+              List.of(
+                  "stock execnet 2.1.2",
+                  "this SDK",
+                  "this SDK, on the event loop",
+                  "this SDK, pipes",
+                  "this SDK, no credit",
+                  "bare loops of Python"));
+      if (workload.item().value() instanceof byte[]) {
+        ways.add("bare loops of Python, a value each");
+      }
+      assertThat(ways(workload.title())).containsExactlyElementsOf(ways);
     }
     assertThat(ways("round trip of an int"))
         .contains("stock execnet 2.1.2", "this SDK", "JSON lines to a process")
