@@ -106,11 +106,12 @@ class Outbox:
     def last_items_of(self, channel_id):
         """What was queued last, if that are several items of this channel."""
         try:
-            last, before = self.queue[-1], self.queue[-2]
+            last = self.queue[-1]
+            if type(last) is Run:
+                return last if last.channel_id == channel_id else None
+            before = self.queue[-2]
         except IndexError:
             return None
-        if type(last) is Run:
-            return last if last.channel_id == channel_id else None
         is_second = type(last) is type(before) is tuple and last[1] == before[1] == channel_id
         return last if is_second else None
 
