@@ -218,6 +218,27 @@ class ThreadTest(credit_case.HelloCase):
             worker.credit(channel, 2, 0)
         worker.expect(channel, frames.CHANNEL_CLOSE)
 
+    def test_one_that_is_set_while_the_end_is_noted_is_waited_for(self):
+        worker = self.greeted()
+        channel = self.execute(
+            worker,
+            "import threading\nnoted, go_on = threading.Event(), threading.Event()\n"
+            "a = new()\ncalled = []\nnote = a._receive_no_more\n"
+            "def set_meanwhile(error):\n"
+            "    del a._receive_no_more\n"
+            "    a.setcallback(called.append, endmarker='end')\n"
+            "    note(error)\n    noted.set()\n    go_on.wait()\n"
+            "a._receive_no_more = set_meanwhile\nchannel.send('ready')\nnoted.wait()\n"
+            "try: a.waitclose(0)\nexcept a.TimeoutError: channel.send('open')\n"
+            "go_on.set()\na.waitclose()\nchannel.send(called)\n",
+        )
+        a = worker.item(channel).id
+        self.assertEqual(worker.item(channel), "ready")
+        worker.send(a, 1)
+        worker.frame(frames.CHANNEL_CLOSE, a)
+        self.assertEqual(worker.item(channel), "open")
+        self.assertEqual(worker.item(channel), [1, "end"])
+
     def test_one_of_an_earlier_channel_of_that_id_keeps_no_end_back(self):
         worker = self.greeted()
         channel = self.execute(

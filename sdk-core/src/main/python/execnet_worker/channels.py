@@ -23,6 +23,7 @@ class Callback:
         self.function = function
         self.endmarker = endmarker
         self.error = None  # that it ended with
+        self.over = False  # it will not be called any more
         self._incoming = channel._incoming
         self._strconfig = channel._strconfig
 
@@ -213,7 +214,7 @@ class Channel:
         """Wait until nothing more can come in. RemoteError where that was due to an error."""
         deadline = None if timeout is None else time.monotonic() + timeout
         self.gateway._notice_fork()
-        while not self._ended:
+        while not self._has_ended():
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 raise TimeoutError("Timeout after %r seconds" % (timeout,))
@@ -224,7 +225,8 @@ class Channel:
             raise error
 
     def _has_ended(self):
-        return self._ended
+        callback = self._callback  # which may have been set while the end was being noted
+        return self._ended and (callback is None or callback.over)
 
     def reconfigure(self, py2str_as_py3str=True, py3str_as_py2str=False):
         """Set how strings are taken that come in here, and at the master's end."""
@@ -294,6 +296,8 @@ class Channel:
         """In a child process, where nobody receives."""
         self._send_no_more()
         self._ended = True
+        if self._callback is not None:
+            self._callback.over = True
 
 
 register_channel_type(Channel)

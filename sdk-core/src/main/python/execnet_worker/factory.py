@@ -220,6 +220,7 @@ class ChannelFactory:
         if entry.endmarker is not NO_ENDMARKER:
             self._calls.begin(entry._incoming)
             text = _call_of_user(entry.function, entry.endmarker)
+        entry.over = True
         channel = channel_ref and channel_ref()
         if channel is not None:
             if text is not None:
