@@ -139,6 +139,15 @@ class RunsTest(outbox_case.OutboxCase):
             self.assertEqual(self.all_items(), list(range(sent)))
             self.assert_counted(sent, sent * 5)
 
+    def test_one_follows_another_that_is_alone(self):
+        self.send(*range(6))
+        full = self.outbox.queue.pop()
+        self.outbox.queue.clear()
+        self.outbox.queue.append(full)
+        self.send(6)
+        self.assertIsInstance(self.outbox.queue[-1], Run)
+        self.assertIsNot(self.outbox.queue[-1], full)
+
     def test_nothing_is_added_to_what_is_taken(self):
         self.send(1, 2, 3)
         self.assertEqual(self.frames(), [(1, [1, 2]), (1, 3)])
