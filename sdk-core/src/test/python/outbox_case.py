@@ -1,15 +1,37 @@
-"""What the tests of the way out have in common: one that writes into a list."""
+"""What the tests of the way out have in common: one that writes into a list, and its channels."""
 
 import unittest
 
 import master
 import program  # noqa: F401 (makes the modules importable)
+from execnet_worker.channels import Channel as WorkerChannel
+from execnet_worker.encoding import encode_quickly
 from execnet_worker.execmodels import ThreadModel
 from execnet_worker.native import SWITCHES_AT_CALLS
 from execnet_worker.native import new_lock
 from execnet_worker.outbox import Outbox
+from execnet_worker.runs import NoRun
+from execnet_worker.sending import Outgoing
 
 by_the_sender = unittest.skipUnless(SWITCHES_AT_CALLS, "here the writer thread writes all")
+
+
+class Channel:
+    """What of one is needed to send on it, with this credit."""
+
+    _closed = _received = False
+    _items = ()
+    _run = NoRun
+    _encode = staticmethod(encode_quickly)
+    send = WorkerChannel.send
+
+    def __init__(self, channel_id, sending):
+        self.id = channel_id
+        self._outgoing = Outgoing()
+        self._sending = sending
+        self._queue = sending._queue
+        self._interrupts = sending._interrupts
+        self.gateway = self
 
 
 class Forgetful:

@@ -1,38 +1,16 @@
 """Small items that follow each other on one channel: how they wait together."""
 
-import collections
 import marshal
+import types
 import unittest
 import unittest.mock
 
 import outbox_case
 from execnet_worker import frames
-from execnet_worker.channels import Channel as WorkerChannel
-from execnet_worker.encoding import encode_quickly
-from execnet_worker.runs import NoRun
 from execnet_worker.runs import Run
-from execnet_worker.sending import Outgoing
 from execnet_worker.sending import SendingCredit
 
-Interrupts = collections.namedtuple("Interrupts", "alarmed wait_for")
-
-
-class Channel:
-    """What of one is needed to send on it."""
-
-    _closed = _received = False
-    _items = ()
-    _run = NoRun
-    _encode = staticmethod(encode_quickly)
-    send = WorkerChannel.send
-
-    def __init__(self, channel_id, sending):
-        self.id = channel_id
-        self._outgoing = Outgoing()
-        self._sending = sending
-        self._queue = sending._queue
-        self._interrupts = Interrupts((), None)
-        self.gateway = self
+NO_INTERRUPTS = types.SimpleNamespace(alarmed=())
 
 
 @outbox_case.by_the_sender
@@ -43,8 +21,8 @@ class RunsTest(outbox_case.OutboxCase):
         self.outbox.queue.append(b"first")  # so that nothing is alone
 
     def credit_of(self, *limits):
-        self.sending = SendingCredit(limits, None, None, self.outbox)
-        self.channel = Channel(1, self.sending)
+        self.sending = SendingCredit(limits, None, NO_INTERRUPTS, self.outbox)
+        self.channel = outbox_case.Channel(1, self.sending)
 
     def send(self, *items):
         for item in items:
@@ -98,7 +76,7 @@ class RunsTest(outbox_case.OutboxCase):
         self.assertEqual(self.frames(), [(1, [1, 2]), (1, 3), (1, others)])
 
     def test_nothing_overtakes_another_frame(self):
-        other = Channel(2, self.sending)
+        other = outbox_case.Channel(2, self.sending)
         self.send(1, 2, 3)
         self.outbox.queue.append(frames.pack_header(frames.MARSHAL_DATA, 3, 1) + b"N")
         self.send(4, 5, 6)
@@ -180,7 +158,7 @@ class RunsTest(outbox_case.OutboxCase):
         for limits, size in (((100, 20000, 10**6), 3000), ((100, 10**6, 20000), 19000)):
             self.setUp()
             self.credit_of(*limits)
-            other = self.channel if size == 3000 else Channel(2, self.sending)
+            other = self.channel if size == 3000 else outbox_case.Channel(2, self.sending)
             if size == 3000:
                 self.send(*["x" * 3800] * 4)
                 self.frames()

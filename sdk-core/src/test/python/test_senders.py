@@ -11,35 +11,14 @@ import threading
 import unittest
 
 import master
+import outbox_case
 import program  # noqa: F401 (makes the modules importable)
 from execnet_worker import frames
 from execnet_worker.cancelling import Interrupts
-from execnet_worker.channels import Channel as WorkerChannel
-from execnet_worker.encoding import encode_quickly
 from execnet_worker.execmodels import ThreadModel
 from execnet_worker.outbox import Outbox
-from execnet_worker.runs import NoRun
-from execnet_worker.sending import Outgoing
 from execnet_worker.sending import SendingCredit
 from execnet_worker.stream import Stream
-
-
-class Channel:
-    """What of one is needed to send on it."""
-
-    id = 1
-    _closed = _received = False
-    _items = ()
-    _run = NoRun
-    _encode = staticmethod(encode_quickly)
-    send = WorkerChannel.send
-
-    def __init__(self, sending):
-        self._outgoing = Outgoing()
-        self._sending = sending
-        self._queue = sending._queue
-        self._interrupts = sending._interrupts
-        self.gateway = self
 
 
 def large(number):
@@ -69,7 +48,7 @@ class SendersTest(unittest.TestCase):
         stream = Stream(read_fd, write_fd)
         outbox = Outbox(stream, model, Interrupts(model), lambda: None)
         credit = SendingCredit((64, 10**6, 10**6), model, Interrupts(model), outbox)
-        channel = Channel(credit)
+        channel = outbox_case.Channel(1, credit)
         arrived = []
         reader = threading.Thread(target=self.read_frames, args=(read_fd, credit, channel, arrived))
         reader.start()
@@ -121,7 +100,7 @@ class SendersTest(unittest.TestCase):
         model = ThreadModel()
         outbox = Outbox(Stream(read_fd, write_fd), model, Interrupts(model), lambda: None)
         credit = SendingCredit((20, 10**6, 10**6), model, Interrupts(model), outbox)
-        channel = Channel(credit)
+        channel = outbox_case.Channel(1, credit)
 
         def trace(frame, event, arg):
             return trace
